@@ -67,7 +67,7 @@ make_venv() {
     local odoo=$1 version inputs wheels site
     version=$("$PYTHON" -c 'import platform; print(platform.python_version())')
     inputs=$(printf '%s\n' "$ROOT" "$version" "$odoo" |
-        fingerprint "$ROOT/dev/requirements.txt")
+        fingerprint "$ROOT/dev/requirements.txt" "$ROOT/dev/lib/python.sh")
     stamped venv "$inputs" && [ -x "$VENV/bin/python" ] && return
     say "making the virtual environment with Python $version"
     rm -rf "$VENV"
@@ -79,7 +79,8 @@ make_venv() {
         --find-links "$wheels" -r "$ROOT/dev/requirements.txt" >&2 ||
         die "could not install the Python packages" "Remove $wheels, then repeat."
     site=$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    printf '%s\n' "$odoo" >"$site/odoo-source.pth"
+    # The checkout itself is on the path too: dev.lib and simulator are imported.
+    printf "%s\n" "$odoo" "$ROOT" >"$site/odoo-source.pth"
     "$VENV/bin/python" -c 'import odoo.cli' ||
         die "Odoo from $odoo cannot be imported" "The message above says why."
     stamp venv "$inputs"
