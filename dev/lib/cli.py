@@ -1,32 +1,73 @@
-"""Commands of dev/ that need the environment: ``odoo`` and ``test``."""
+"""Commands of dev/ that run one program with the database server: odoo and test."""
 
 import os
 import subprocess
 import sys
+import uuid
 
 from dev.lib.databases import ODOO
 from dev.lib.paths import DEV
-from dev.lib.stack import Cluster, no_process_left, stop_on_sigterm, write_config
+from dev.lib.stack import (
+    PYTHON,
+    Cluster,
+    ClusterError,
+    InstallError,
+    no_process_left,
+    stop_on_sigterm,
+    temporary_database,
+    write_config,
+)
 
 
 def odoo(args):
-    """Runs Odoo's command line with the cluster running; returns its status."""
+    """Runs Odoo's command line and returns its status."""
     with Cluster() as cluster, no_process_left():
         config = write_config(cluster, DEV / "conf" / "cli.conf")
-        environment = {**os.environ, **cluster.environment, "ODOO_RC": str(config)}
-        return _wait(subprocess.Popen([*ODOO, *args], env=environment))
+        return _run([*ODOO, *args], {**cluster.environment, "ODOO_RC": str(config)})
 
 
-def _wait(process):
+def test(args):
+    """Runs pytest on a database of its own and returns its status.
+
+    pytest-odoo neither makes nor updates a database, and its name differs from
+    run to run so that runs do not meet.  Without --odoo-http it would skip every
+    test that needs Odoo's web server, the browser tests among them.
+    """
+    name = f"test-{uuid.uuid4().hex[:10]}"
+    config = DEV / "conf" / f"{name}.conf"
+    with Cluster() as cluster, temporary_database(cluster, name):
+        screenshots = DEV / "screenshots"
+        write_config(cluster, config, name, screenshots=screenshots, max_cron_threads=0)
+        try:
+            with no_process_left():
+                pytest = [str(PYTHON), "-m", "pytest", "--odoo-http", *args]
+                return _run(pytest, {**cluster.environment, "ODOO_RC": str(config)})
+        finally:
+            config.unlink()
+
+
+def _run(command, environment):
     """The status of a child in our terminal, which gets Ctrl-C as we do."""
+    process = subprocess.Popen(command, env={**os.environ, **environment})
+    interrupts = 0
     while True:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            continue  # it ends in its own way
+            interrupts += 1
+            if interrupts == 3:  # it does not listen; our caller kills it
+                raise
+
+
+def main():
+    stop_on_sigterm()
+    commands = {"odoo": odoo, "test": test}
+    try:
+        return commands[sys.argv[1]](sys.argv[2:])
+    except (ClusterError, InstallError) as error:
+        print(f"dev/{sys.argv[1]}: error: {error}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":
-    stop_on_sigterm()
-    commands = {"odoo": odoo}
-    sys.exit(commands[sys.argv[1]](sys.argv[2:]))
+    sys.exit(main())

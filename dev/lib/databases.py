@@ -54,9 +54,11 @@ def write_config(cluster, path, database=None, **options):
     parser = configparser.RawConfigParser()
     parser["options"] = {key: str(value) for key, value in (values | options).items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w") as config:
+    # Replaced in one step: a parallel command may be reading it.
+    work = path.with_suffix(f".{os.getpid()}")
+    with open(work, "w") as config:
         parser.write(config)
-    return path
+    return work.rename(path)
 
 
 def filestore(database):
@@ -189,8 +191,9 @@ env.cr.commit()
 def _odoo(cluster, database, *args, command=None, stdin=None):
     """Runs Odoo's command line to its end; raises InstallError when it fails."""
     LOG_DIR.mkdir(parents=True, exist_ok=True)
-    config = write_config(cluster, DEV / "conf" / "install.conf", database)
-    log = LOG_DIR / "install.log"
+    name = f"install-{database or 'base'}"
+    config = write_config(cluster, DEV / "conf" / f"{name}.conf", database)
+    log = LOG_DIR / f"{name}.log"
     # A subcommand's options follow its own name; the server has no name.
     line = [*ODOO, *([command] if command else []), "-c", str(config), *args]
     with open(log, "w") as output:
