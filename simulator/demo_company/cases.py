@@ -69,7 +69,7 @@ def every_state(story: Story):
         selected = story.invoice(
             customer_id, 38, [story.line(customer_id, amount, "Service contract")]
         )
-        story.pay(selected, 0, state="Draft", reference="to be released")
+        story.pay(selected, 0, state="Draft", reference="CK-NEXT")
     for customer_id, age in (("11018", 100), ("20010", 48)):
         reversed_pair(story, customer_id, age)
     bounced = story.invoice("11012", 66, [story.line("11012", 1999.99, "Yearly check")])

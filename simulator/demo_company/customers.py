@@ -10,21 +10,22 @@ from pathlib import Path
 
 US, DE, JP = "E100-US", "E200-DE", "E300-JP"
 
+# code: (English name, the beginning of its telephone numbers)
 COUNTRIES = {
-    "US": "United States",
-    "CA": "Canada",
-    "DE": "Germany",
-    "AT": "Austria",
-    "FR": "France",
-    "PL": "Poland",
-    "NL": "Netherlands",
-    "BE": "Belgium",
-    "ES": "Spain",
-    "IT": "Italy",
-    "SE": "Sweden",
-    "GB": "United Kingdom",
-    "BR": "Brazil",
-    "JP": "Japan",
+    "US": ("United States", "+1 617 555"),
+    "CA": ("Canada", "+1 514 555"),
+    "DE": ("Germany", "+49 89 555"),
+    "AT": ("Austria", "+43 1 555"),
+    "FR": ("France", "+33 1 55 55"),
+    "PL": ("Poland", "+48 42 555"),
+    "NL": ("Netherlands", "+31 15 555"),
+    "BE": ("Belgium", "+32 2 555"),
+    "ES": ("Spain", "+34 976 55"),
+    "IT": ("Italy", "+39 011 555"),
+    "SE": ("Sweden", "+46 31 555"),
+    "GB": ("United Kingdom", "+44 118 555"),
+    "BR": ("Brazil", "+55 11 5555"),
+    "JP": ("Japan", "+81 3 5555"),
 }
 
 
@@ -100,11 +101,12 @@ CUSTOMERS = {row.id: row for row in (*_odd_customers(), *_ordinary_customers())}
 
 
 def _contact(customer, name, city, with_email=True):
+    country, phone = COUNTRIES[customer.country]
     return {
         "CONTACTNAME": name,
         "COMPANYNAME": customer.name,
         "PRINTAS": customer.name,
-        "PHONE1": f"+1 617 555 {int(customer.id) % 10000:04d}",
+        "PHONE1": f"{phone} {customer.id[1:]}",
         "EMAIL1": customer.email if with_email else "",
         "MAILADDRESS": {
             "ADDRESS1": customer.street,
@@ -112,7 +114,7 @@ def _contact(customer, name, city, with_email=True):
             "CITY": city,
             "STATE": customer.state,
             "ZIP": customer.zip,
-            "COUNTRY": COUNTRIES[customer.country],
+            "COUNTRY": country,
             "COUNTRYCODE": customer.country,
         },
     }
