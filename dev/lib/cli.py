@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import uuid
 
 from dev.lib.databases import ODOO
 from dev.lib.paths import DEV
@@ -29,13 +28,11 @@ def odoo(args):
 def test(args):
     """Runs pytest on a database of its own and returns its status.
 
-    pytest-odoo neither makes nor updates a database, and its name differs from
-    run to run so that runs do not meet.  Without --odoo-http it would skip every
-    test that needs Odoo's web server, the browser tests among them.
+    pytest-odoo neither makes nor updates a database.  Without --odoo-http it would
+    skip every test that needs Odoo's web server, the browser tests among them.
     """
-    name = f"test-{uuid.uuid4().hex[:10]}"
-    config = DEV / "conf" / f"{name}.conf"
-    with Cluster() as cluster, temporary_database(cluster, name):
+    with Cluster() as cluster, temporary_database(cluster) as name:
+        config = DEV / "conf" / f"{name}.conf"
         screenshots = DEV / "screenshots"
         write_config(cluster, config, name, screenshots=screenshots, max_cron_threads=0)
         try:
@@ -48,6 +45,8 @@ def test(args):
 
 def _run(command, environment):
     """The status of a child in our terminal, which gets Ctrl-C as we do."""
+    # Killed with us, should somebody kill us.
+    command = ["setpriv", "--pdeathsig", "TERM", "--", *command]
     process = subprocess.Popen(command, env={**os.environ, **environment})
     interrupts = 0
     while True:

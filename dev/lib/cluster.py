@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import os
 import pwd
-import shlex
 import shutil
 import subprocess
 import sys
@@ -63,11 +62,13 @@ class Cluster:
     """The checkout's database server, for as long as the ``with`` block lasts.
 
     ``host`` (the socket's folder), ``port`` and ``user`` are what a client needs;
-    ``environment`` holds them under libpq's names.
+    ``environment`` holds them under libpq's names.  ``folder`` and ``locks`` are
+    the folders of its files and of the lock files, unless it is the checkout's.
     """
 
-    def __init__(self):
-        self.folder = cluster_dir()
+    def __init__(self, folder=None, locks=DEV):
+        self.folder = folder or cluster_dir()
+        self.locks = locks
         self.data = self.folder / "data"
         self.log = self.folder / "postgresql.log"
         self.host = str(self.folder)
@@ -76,12 +77,12 @@ class Cluster:
         self._lock = None
 
     def __enter__(self):
-        DEV.mkdir(exist_ok=True)
-        self._lock = _open_lock("users")
+        self.locks.mkdir(exist_ok=True)
+        self._lock = self._open_lock("users")
         # Waits while a guard or another command is just stopping the server.
         fcntl.flock(self._lock, fcntl.LOCK_SH)
         try:
-            with _exclusive("start"):
+            with self._exclusive("start"):
                 self._prepare()
                 if not self.running():
                     self._start()
@@ -136,11 +137,21 @@ class Cluster:
         query = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         self.execute(query.format(sql.Identifier(old), sql.Identifier(new)))
 
-    def destroy(self):
-        """Stops the server, whoever uses it, and removes all its files."""
-        if self.data.is_dir():
-            self._control("stop", "-m", "immediate", check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def _lock_path(self, name):
+        return self.locks / f"cluster.{name}.lock"
+
+    def _open_lock(self, name):
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        return os.open(self._lock_path(name), flags, 0o600)
+
+    @contextlib.contextmanager
+    def _exclusive(self, name):
+        descriptor = self._open_lock(name)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _version(self):
         with contextlib.closing(self.connect()) as connection:
@@ -157,7 +168,7 @@ class Cluster:
                 time.sleep(0.05)
             self._control("stop", "-m", "fast", check=False)
             fcntl.flock(lock, fcntl.LOCK_UN)
-            with _exclusive("guard"):
+            with self._exclusive("guard"):
                 pass  # the guard has found nothing to do and is gone
         finally:
             os.close(lock)
@@ -195,9 +206,9 @@ class Cluster:
         stop = self._control_command("stop", "-m", "fast")
         # Each lock is held while the command after it runs.  setsid --fork gives
         # the guard to init, out of reach of our terminal and of our own sweep.
-        guard = ["flock", str(_lock_path("users")), *stop]
+        guard = ["flock", str(self._lock_path("users")), *stop]
         subprocess.run(
-            ["setsid", "--fork", "flock", str(_lock_path("guard")), *guard],
+            ["setsid", "--fork", "flock", str(self._lock_path("guard")), *guard],
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -233,15 +244,9 @@ def _cluster_owner():
 def _as_owner(command):
     if os.getuid() != 0:
         return command
-    return ["runuser", "-u", _cluster_owner().pw_name, "--", *command]
-
-
-def _lock_path(name):
-    return DEV / f"cluster.{name}.lock"
-
-
-def _open_lock(name):
-    return os.open(_lock_path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    # Not on the path of a shell that became root without a login.
+    runuser = shutil.which("runuser") or "/usr/sbin/runuser"
+    return [runuser, "-u", _cluster_owner().pw_name, "--", *command]
 
 
 def _try_lock(descriptor, kind):
@@ -252,29 +257,13 @@ def _try_lock(descriptor, kind):
     return True
 
 
-@contextlib.contextmanager
-def _exclusive(name):
-    descriptor = _open_lock(name)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
 def main():
-    """``destroy``, or ``run COMMAND...``: a command with the server running."""
-    action, *command = sys.argv[1:] or [""]
-    if action == "destroy":
-        Cluster().destroy()
-    elif action == "run" and command:
-        with Cluster() as cluster:
-            environment = {**os.environ, **cluster.environment}
-            return subprocess.run(command, env=environment).returncode
-    else:
-        program = shlex.join(sys.argv[:1])
-        sys.exit(f"usage: {program} destroy | run COMMAND [ARGUMENT ...]")
-    return 0
+    """``run COMMAND...``: a command with the server running, by hand."""
+    if sys.argv[1:2] != ["run"] or len(sys.argv) < 3:
+        sys.exit("usage: python -m dev.lib.cluster run COMMAND [ARGUMENT ...]")
+    with Cluster() as cluster:
+        environment = {**os.environ, **cluster.environment}
+        return subprocess.run(sys.argv[2:], env=environment).returncode
 
 
 if __name__ == "__main__":

@@ -8,10 +8,9 @@ VENV=$DEV/venv
 
 # The database cluster cannot live in the checkout: the postgres user may not be
 # able to enter it, and a socket's path holds 107 bytes at most.  The name is
-# derived from the checkout, so that each has its own (dev/lib/cluster.py reads
-# this from the environment).
+# derived from the checkout, so that each has its own; dev/lib/paths.py derives the
+# same one.
 CLUSTER_DIR=/var/tmp/intacct-$(printf %s "$ROOT" | sha256sum | cut -c1-10)
-export INTACCT_CLUSTER_DIR=$CLUSTER_DIR
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 
@@ -32,6 +31,12 @@ as_root() {
     else
         die "\"$*\" needs root" "Run it as root, or install sudo, then repeat."
     fi
+}
+
+# cache_locked COMMAND... - runs it while no other checkout works on the cache.
+cache_locked() {
+    mkdir -p "$CACHE"
+    (flock 8 && "$@") 8>"$CACHE/lock"
 }
 
 # fingerprint FILE... - one hash over the contents of the files and over stdin.

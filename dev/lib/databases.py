@@ -14,13 +14,15 @@ import fcntl
 import hashlib
 import inspect
 import os
+import re
 import shutil
 import subprocess
 import uuid
 
 import odoo.release
+import psutil
 
-from dev.lib.cluster import Cluster, ClusterError
+from dev.lib.cluster import ClusterError
 from dev.lib.paths import ADDON, DATA_DIR, DEV, LOG_DIR, PYTHON, ROOT, odoo_addons_paths
 
 ODOO = [str(PYTHON), "-m", "odoo"]
@@ -83,10 +85,13 @@ def drop_database(cluster, name):
 def fresh_database(cluster, name=None, addon=True):
     """Makes a new database and returns its name; one of that name is replaced.
 
-    With ``addon`` intacct_connector is installed in it, else what it depends on.
+    Without a ``name`` it gets one of its own, by which it is found and dropped
+    once this process is gone, should nobody drop it before.  With ``addon``
+    intacct_connector is installed in it, else only what it depends on.
     """
-    name = name or f"scratch-{uuid.uuid4().hex[:10]}"
+    name = name or f"temporary-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     with _templates_locked():
+        _drop_abandoned(cluster)
         template = _base_template(cluster)
         if addon:
             template = _addon_template(cluster, template)
@@ -113,6 +118,14 @@ def install(cluster, database, modules):
 def run_script(cluster, database, script):
     """Runs Python text in an Odoo shell, with ``env``; it commits by itself."""
     _odoo(cluster, database, "--no-http", command="shell", stdin=script)
+
+
+def _drop_abandoned(cluster):
+    """Drops the databases of commands that were killed before they could."""
+    for name in cluster.databases():
+        made = re.fullmatch(r"temporary-(\d+)-[0-9a-f]{8}", name)
+        if made and not psutil.pid_exists(int(made[1])):
+            drop_database(cluster, name)
 
 
 def _base_template(cluster):
@@ -229,13 +242,3 @@ def _templates_locked():
     with open(DEV / "templates.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def main():
-    """Shows that a fresh database can be made; used by dev/setup."""
-    with Cluster() as cluster, temporary_database(cluster, addon=False) as name:
-        print(name)
-
-
-if __name__ == "__main__":
-    main()

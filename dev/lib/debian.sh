@@ -25,7 +25,7 @@ install_system_packages() {
     has_postgres || missing+=(postgresql)
     has_browser || missing+=(chromium)
     find_python || missing+=(python3 python3-venv)
-    [ ${#missing[@]} = 0 ] && return
+    [ ${#missing[@]} = 0 ] && return 0
     say "installing from Debian: ${missing[*]}"
     as_root apt-get update -qq ||
         die "apt-get update failed" "Check the machine's apt sources, then repeat."
@@ -66,7 +66,7 @@ private_apt() {
 # links point to in FOLDER, which exists only when it is complete.
 fetch_odoo_packages() {
     local target=$1 work=$1.part mirror keyring options=""
-    [ -d "$target" ] && return
+    [ -d "$target" ] && return 0
     rm -rf "$work"
     mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/debs"
     keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -75,10 +75,10 @@ fetch_odoo_packages() {
         say "looking for odoo-19 in suite sid of $mirror"
         printf "deb $options %s %s main\n" "$mirror" sid "$mirror" bookworm \
             >"$work/apt/sources.list"
-        if private_apt "$work/apt" apt-get update >&2 &&
+        if private_apt "$work/apt" apt-get update >&2 </dev/null &&
             private_apt "$work/apt" apt-cache show "${ODOO_PACKAGES[@]}" >/dev/null &&
             (cd "$work/debs" && private_apt "$work/apt" apt-get download \
-                "${ODOO_PACKAGES[@]/%//sid}" "$FONT_AWESOME/bookworm" >&2); then
+                "${ODOO_PACKAGES[@]/%//sid}" "$FONT_AWESOME/bookworm" >&2 </dev/null); then
             mv "$work/debs" "$target"
             rm -rf "$work"
             return
@@ -92,8 +92,7 @@ fetch_odoo_packages() {
 # unpack_odoo FOLDER - fetches (or takes from the cache) and unpacks to FOLDER.
 unpack_odoo() {
     local target=$1 deb empty
-    mkdir -p "$CACHE"
-    fetch_odoo_packages "$CACHE/odoo-19-debs"
+    cache_locked fetch_odoo_packages "$CACHE/odoo-19-debs"
     say "unpacking Odoo 19.0"
     rm -rf "$target" "$target.part"
     mkdir -p "$target.part"

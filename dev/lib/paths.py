@@ -1,7 +1,6 @@
 """Where things are: the checkout, what dev/setup made, the cluster's folder."""
 
 import hashlib
-import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,10 +14,10 @@ ADDON = "intacct_connector"
 def cluster_dir():
     """The folder of this checkout's database cluster and of its socket.
 
-    dev/lib/common.sh derives the same name when it is not in the environment.
+    dev/lib/common.sh derives the same one, and says why it is not in the checkout.
     """
     digest = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
-    return Path(os.environ.get("INTACCT_CLUSTER_DIR", f"/var/tmp/intacct-{digest}"))
+    return Path(f"/var/tmp/intacct-{digest}")
 
 
 def odoo_addons_paths():

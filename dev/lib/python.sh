@@ -6,9 +6,11 @@ find_python() {
     local name
     for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.10 \
         /usr/bin/python3; do
-        if "$name" - 2>/dev/null <<'PY'; then
+        # Not our own environment, activated, which is about to be replaced.
+        if "$name" - "$DEV" 2>/dev/null <<'PY'; then
 import ensurepip, sys, venv
-sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))
+suits = (3, 10) <= sys.version_info[:2] <= (3, 13)
+sys.exit(not suits or sys.prefix.startswith(sys.argv[1]))
 PY
             PYTHON=$name
             return
@@ -52,7 +54,7 @@ locate_odoo() {
 # only when it is complete.
 build_wheels() {
     local target=$1 work=$1.part
-    [ -d "$target" ] && return
+    [ -d "$target" ] && return 0
     say "fetching the Python packages"
     rm -rf "$work"
     "$VENV/bin/pip" --disable-pip-version-check -qq wheel --prefer-binary \
@@ -68,13 +70,13 @@ make_venv() {
     version=$("$PYTHON" -c 'import platform; print(platform.python_version())')
     inputs=$(printf '%s\n' "$ROOT" "$version" "$odoo" |
         fingerprint "$ROOT/dev/requirements.txt" "$ROOT/dev/lib/python.sh")
-    stamped venv "$inputs" && [ -x "$VENV/bin/python" ] && return
+    stamped venv "$inputs" && [ -x "$VENV/bin/python" ] && return 0
     say "making the virtual environment with Python $version"
     rm -rf "$VENV"
     "$PYTHON" -m venv "$VENV" ||
         die "could not make $VENV with $PYTHON" "On Debian install python3-venv."
     wheels=$CACHE/wheels-${version%.*}-$(fingerprint "$ROOT/dev/requirements.txt" </dev/null)
-    build_wheels "$wheels"
+    cache_locked build_wheels "$wheels"
     "$VENV/bin/pip" --disable-pip-version-check -qq install --no-index \
         --find-links "$wheels" -r "$ROOT/dev/requirements.txt" >&2 ||
         die "could not install the Python packages" "Remove $wheels, then repeat."

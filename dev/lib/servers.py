@@ -225,6 +225,10 @@ class OdooServer(Server):
         write_config(self.cluster, self.config, self.database, **self.options)
         return super().start()
 
+    def stop(self):
+        super().stop()
+        self.config.unlink(missing_ok=True)
+
     def rpc(self, login="admin", password="admin"):
         """A function ``call(model, method, args=(), kwargs=None)`` for that user.
 
