@@ -1,0 +1,86 @@
+import time
+
+from .problems import OutOfTime
+
+# Rows that are created, posted and committed together.
+CHUNK = 100
+
+
+class SyncContext:
+    """What the steps of one run share while a job works on it.
+
+    It lives for one job only: whatever must survive an interruption is in the run,
+    its steps and their cursors.
+
+    :param run: the intacct.sync.run record
+    :param Gateway gateway: the client of the connection
+    :param float deadline: time.monotonic() at which the job stops
+    """
+
+    def __init__(self, run, gateway, deadline):
+        self.run = run
+        self.backend = run.backend_id
+        self.env = run.env
+        self.gateway = gateway
+        self.deadline = deadline
+        self.pages = {}
+        self.bugs = []
+        self.caches = {}
+        self._metered = (0, 0)
+
+    def commit(self, processed=0):
+        """Saves everything done so far and lets go of the cache, which would
+        otherwise grow with every chunk.
+
+        :param int processed: rows dealt with since the last call
+        :raises OutOfTime: the job's time is used up
+        """
+        self.save_meter()
+        self.gateway.sessions.save()
+        self.env["ir.cron"]._commit_progress(processed)
+        self.env.invalidate_all()
+        if time.monotonic() >= self.deadline:
+            raise OutOfTime
+
+    def save_meter(self):
+        """Adds what the gateway counted since the last call to the run."""
+        meter = self.gateway.meter
+        requests, transactions = meter.requests, meter.transactions
+        known_requests, known_transactions = self._metered
+        if requests != known_requests or transactions != known_transactions:
+            self.run.write(
+                {
+                    "http_requests": self.run.http_requests + requests - known_requests,
+                    "api_transactions": self.run.api_transactions
+                    + transactions
+                    - known_transactions,
+                }
+            )
+            self._metered = (requests, transactions)
+
+    def step(self, flow):
+        """The step of the run for a flow, empty if the run has none."""
+        return self.run.step_ids.filtered(lambda step: step.flow == flow)[:1]
+
+    def query_rows(self, queries):
+        """All rows of several queries, with as few HTTP requests as their pages
+        allow: the first pages travel together.
+
+        :param list[Query] queries: any number
+        :return: one list of rows a query
+        :rtype: list[list[dict]]
+        :raises IntacctError: one of the queries was refused
+        """
+        if not queries:
+            return []
+        firsts = self.gateway.query_many(queries, deadline=self.deadline)
+        return [
+            [
+                row
+                for page in self.gateway.query_all(
+                    query, first=first, deadline=self.deadline
+                )
+                for row in page.rows
+            ]
+            for query, first in zip(queries, firsts, strict=True)
+        ]

@@ -1,0 +1,259 @@
+import logging
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import config
+from psycopg2 import OperationalError
+
+from ..gateway import errors
+from .context import SyncContext
+from .problems import OutOfTime
+
+_logger = logging.getLogger(__name__)
+
+# Minutes to wait after the n-th network fault in a row; then the run has failed.
+BACKOFF_MINUTES = (1, 2, 4, 8, 15, 15, 30, 30)
+# A chunk that lost against a concurrent change is tried again with fresh eyes.
+SERIALIZATION_ATTEMPTS = 5
+DEFAULT_SECONDS = 120
+
+
+class IntacctEngine(models.AbstractModel):
+    """Works off the queued runs of a connection, in its job and nowhere else."""
+
+    _name = "intacct.engine"
+    _description = "Sage Intacct Run Engine"
+
+    @api.model
+    def _flow(self, name):
+        return self.env[f"intacct.flow.{name}"]
+
+    @api.model
+    def _seconds(self):
+        """Half of what the server allows a job, since it is killed without warning
+        when that is over.
+
+        :rtype: float
+        """
+        limit = config["limit_time_real_cron"]
+        if limit is None or limit < 0:
+            limit = config["limit_time_real"]
+        return (limit or DEFAULT_SECONDS) / 2
+
+    @api.model
+    def _work(self, backend):
+        """One call of a connection's job.
+
+        :raises Exception: a programming error, after everything else was done and
+            committed; refusals and network faults never get out
+        """
+        deadline = time.monotonic() + self._seconds()
+        backend = backend.with_context(tracking_disable=True, mail_notrack=True)
+        backend._queue_if_due()
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        bugs = []
+        while run := self._next_run(backend):
+            try:
+                bugs += self._work_on(run, deadline)
+            except OutOfTime:
+                backend.cron_id._trigger()
+                break
+        # Whatever the runs announced as remaining is done or triggered by now.
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        if bugs:
+            raise bugs[0]
+
+    @api.model
+    def _next_run(self, backend):
+        """The run to work on now: an interrupted one first."""
+        now = fields.Datetime.now()
+        runs = self.env["intacct.sync.run"].search(
+            [
+                ("backend_id", "=", backend.id),
+                ("state", "in", ("running", "queued")),
+                "|",
+                ("next_attempt", "=", False),
+                ("next_attempt", "<=", now),
+            ],
+            order="id",
+        )
+        return runs.sorted(lambda run: run.state != "running")[:1].with_env(backend.env)
+
+    @api.model
+    def _work_on(self, run, deadline):
+        """Works on one run until it is done, fails, must wait or time is up.
+
+        :return: programming errors that single records ran into
+        :rtype: list[Exception]
+        :raises OutOfTime: time is up; the run goes on with the next job
+        """
+        if run.state == "queued":
+            run.write({"state": "running", "started_at": fields.Datetime.now()})
+        run.next_attempt = False
+        self.env["ir.cron"]._commit_progress()
+        try:
+            ctx = SyncContext(run, run.backend_id._gateway(), deadline)
+        except errors.IntacctError as error:
+            self._stop(run, error)
+            return []
+        try:
+            self._poll_all(ctx)
+            for step in run.step_ids:
+                if step.state not in ("done", "failed"):
+                    self._work_on_step(ctx, step)
+        except errors.TransientError as error:
+            self.env.cr.rollback()
+            self._wait(run, error)
+        except (errors.CredentialsError, errors.ConfigurationError) as error:
+            self.env.cr.rollback()
+            self._stop(run, error)
+        except OutOfTime:
+            raise
+        except Exception:
+            # A programming error must not make the job fail for ever on one run.
+            self.env.cr.rollback()
+            self._close(
+                run,
+                "failed",
+                self.env._("Unexpected error; the server's log has the details."),
+            )
+            self.env["ir.cron"]._commit_progress(remaining=0)
+            raise
+        else:
+            self._finish(ctx)
+        ctx.save_meter()
+        ctx.gateway.sessions.save()
+        self.env["ir.cron"]._commit_progress()
+        return ctx.bugs
+
+    @api.model
+    def _poll_all(self, ctx):
+        """The first pages of all steps that have not begun, in one request."""
+        queries = {}
+        for step in ctx.run.step_ids:
+            if step.state == "waiting":
+                queries.update(self._flow(step.flow)._poll(ctx))
+        if not queries:
+            return
+        pages = ctx.gateway.query_many(
+            queries.values(), deadline=ctx.deadline, return_errors=True
+        )
+        for intacct_object, page in zip(queries, pages, strict=True):
+            # What was refused is asked for again by its step, which reports it.
+            if not page.error:
+                ctx.pages[intacct_object] = page
+
+    @api.model
+    def _work_on_step(self, ctx, step):
+        step.state = "running"
+        ctx.commit()
+        for attempt in range(SERIALIZATION_ATTEMPTS):
+            try:
+                self._flow(step.flow)._run(ctx, step)
+                break
+            except OperationalError:
+                # Somebody changed the same rows; the step goes on from its cursor.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                ctx.pages.clear()
+                if attempt + 1 == SERIALIZATION_ATTEMPTS:
+                    raise
+            except (
+                errors.AuthorizationError,
+                errors.QueryFieldError,
+                errors.RecordError,
+                errors.IncompleteReadError,
+                errors.ProtocolError,
+            ) as error:
+                self.env.cr.rollback()
+                self._fail_step(ctx, step, error)
+                return
+        step.state = "done"
+        ctx.run.attempts = 0
+        self.env["intacct.sync.event"]._resolve(
+            ctx.backend, f"step:{step.flow}", [step.flow]
+        )
+        ctx.commit()
+
+    # ------------------------------------------------------------------
+    # Ends
+    # ------------------------------------------------------------------
+    @api.model
+    def _fail_step(self, ctx, step, error):
+        """One object could not be read; the other steps go on."""
+        step.write({"state": "failed"})
+        step._count(failed=1)
+        self._report_refusal(ctx.run, error, f"step:{step.flow}", step.flow)
+        ctx.commit()
+
+    @api.model
+    def _report_refusal(self, run, error, intacct_object, recordno):
+        advice = {
+            "permission": self.env._(
+                "Give the web services user this right in Intacct (Company > Admin > "
+                "Users or Roles), then press Sync Now."
+            ),
+        }.get(error.kind, self.env._("Mend the cause, then press Sync Now."))
+        return self.env["intacct.sync.event"]._fail(
+            run,
+            "engine",
+            intacct_object,
+            recordno,
+            run.backend_id._explain(error),
+            document=recordno,
+            cause=error.kind,
+            advice=advice,
+            raw="\n".join(str(text) for text in error.texts),
+            support_id=error.support_id,
+        )
+
+    @api.model
+    def _wait(self, run, error):
+        """The network or the gateway failed: nothing is lost, try again later."""
+        if run.attempts >= len(BACKOFF_MINUTES):
+            self._close(run, "failed", run.backend_id._explain(error))
+            self._report_refusal(run, error, "connection", run.backend_id.name)
+            return
+        minutes = BACKOFF_MINUTES[run.attempts]
+        at = fields.Datetime.now() + timedelta(minutes=minutes)
+        run.write(
+            {
+                "attempts": run.attempts + 1,
+                "next_attempt": at,
+                "message": self.env._(
+                    "Intacct did not answer (%(error)s). Next attempt in %(minutes)s "
+                    "minutes.",
+                    error=str(error),
+                    minutes=minutes,
+                ),
+            }
+        )
+        run.backend_id.cron_id._trigger(at=at)
+
+    @api.model
+    def _stop(self, run, error):
+        """Refused credentials and the like: going on could lock the user out."""
+        message = run.backend_id._explain(error)
+        self._close(run, "failed", message)
+        self._report_refusal(run, error, "connection", run.backend_id.name)
+        run.backend_id._needs_attention(message)
+
+    @api.model
+    def _finish(self, ctx):
+        run = ctx.run
+        self.env["intacct.sync.event"]._resolve(
+            ctx.backend, "connection", [ctx.backend.name]
+        )
+        if ctx.backend.state == "attention":
+            ctx.backend._attention_over()
+        failed = run.failed_count or any(
+            step.state == "failed" for step in run.step_ids
+        )
+        self._close(run, "errors" if failed else "done", False)
+
+    @api.model
+    def _close(self, run, state, message):
+        run.write(
+            {"state": state, "message": message, "ended_at": fields.Datetime.now()}
+        )

@@ -1,0 +1,174 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..gateway import errors, where
+from .document_values import OUTSTANDING_STATES, Document
+from .documents import IN_LIMIT, LINE_OBJECTS
+
+# Between two complete comparisons of what is open.
+COMPARE_HOURS = 24
+
+
+class IntacctFlowCompare(models.AbstractModel):
+    """Finds what no stamp shows: once a day everything open on either side is
+    compared, and after every sync the clearing account must add up."""
+
+    _name = "intacct.flow.compare"
+    _inherit = "intacct.flow.documents"
+    _description = "Sage Intacct Comparison"
+
+    @api.model
+    def _poll(self, ctx):
+        return {}
+
+    @api.model
+    def _run(self, ctx, step):
+        if self._is_due(ctx.backend):
+            for intacct_object in LINE_OBJECTS:
+                self._compare(ctx, step, intacct_object)
+            ctx.backend.compared_at = fields.Datetime.now()
+        self._check_clearing(ctx, step)
+
+    @api.model
+    def _is_due(self, backend):
+        now = fields.Datetime.now()
+        if not backend.compared_at:
+            # The first sync has just read everything that is open.
+            backend.compared_at = now
+            return False
+        return backend.compared_at < now - timedelta(hours=COMPARE_HOURS)
+
+    @api.model
+    def _compare(self, ctx, step, intacct_object):
+        """Keys, states and balances of everything open, on both sides.
+
+        :raises ConfigurationError: so much is missing that the user must have lost
+            rights
+        """
+        remote = {}
+        query = self._query(
+            ctx.backend,
+            intacct_object,
+            where.and_(
+                where.ne("TRX_TOTALDUE", 0), where.in_("STATE", OUTSTANDING_STATES)
+            ),
+        )
+        for page in ctx.gateway.query_all(query, deadline=ctx.deadline):
+            remote.update({row["RECORDNO"]: row for row in page.rows})
+        step._count(read=len(remote))
+        bindings = self.env["intacct.binding"].search(
+            [
+                ("backend_id", "=", ctx.backend.id),
+                ("intacct_object", "=", intacct_object),
+                ("sync_state", "not in", ("proposed", "ignored", "gone")),
+            ]
+        )
+        known = {binding.recordno: binding for binding in bindings}
+        missing = [
+            binding
+            for key, binding in known.items()
+            if key not in remote and binding.remote_balance
+        ]
+        rows = [
+            row
+            for key, row in remote.items()
+            if key not in known or self._has_changed(Document("", row), known[key])
+        ]
+        rows += self._look_up_missing(ctx, step, intacct_object, missing)
+        for part in self._parts(rows, IN_LIMIT):
+            self._apply_page(ctx, step, intacct_object, part)
+
+    @api.model
+    def _look_up_missing(self, ctx, step, intacct_object, missing):
+        """Documents that were open and are not any more: paid meanwhile, or gone.
+
+        :return: rows of those that still exist
+        """
+        if not missing:
+            return []
+        rows = []
+        keys = [binding.recordno for binding in missing]
+        for part in self._parts(keys, IN_LIMIT):
+            (found,) = ctx.query_rows(
+                [self._query(ctx.backend, intacct_object, where.in_("RECORDNO", part))]
+            )
+            rows += found
+        alive = {row["RECORDNO"] for row in rows}
+        gone = [binding for binding in missing if binding.recordno not in alive]
+        total = self.env["intacct.binding"].search_count(
+            [
+                ("backend_id", "=", ctx.backend.id),
+                ("intacct_object", "=", intacct_object),
+            ]
+        )
+        if len(gone) > max(5, total // 100):
+            raise errors.ConfigurationError(
+                self.env._(
+                    "%(count)s documents of type %(object)s are not visible in Intacct "
+                    "any more. More likely the web services user lost rights than so "
+                    "many were deleted, so the connection was stopped. Check the "
+                    "user's roles and entities, then press Connect.",
+                    count=len(gone),
+                    object=intacct_object,
+                )
+            )
+        for binding in gone:
+            binding.write(
+                {
+                    "sync_state": "gone",
+                    "reason": self.env._("It does not exist in Intacct any more."),
+                }
+            )
+            step._count(failed=1)
+            self.env["intacct.sync.event"]._fail(
+                ctx.run,
+                "compare",
+                intacct_object,
+                binding.recordno,
+                self.env._(
+                    "%(number)s does not exist in Intacct any more, even though it was "
+                    "imported.",
+                    number=binding.move_id.name,
+                ),
+                document=binding.number,
+                move_id=binding.move_id.id,
+                cause="gone",
+                advice=self.env._(
+                    "If it was deleted there on purpose, reverse it in Odoo with a "
+                    "credit note."
+                ),
+            )
+        return rows
+
+    # ------------------------------------------------------------------
+    # The clearing account
+    # ------------------------------------------------------------------
+    @api.model
+    def _check_clearing(self, ctx, step):
+        """After every sync the clearing account mirrors the imported documents."""
+        balance, expected = ctx.backend._clearing_proof()
+        key = str(ctx.backend.id)
+        if not ctx.backend.company_id.currency_id.compare_amounts(balance, expected):
+            self.env["intacct.sync.event"]._resolve(ctx.backend, "clearing", [key])
+            return
+        step._count(failed=1)
+        self.env["intacct.sync.event"]._fail(
+            ctx.run,
+            "compare",
+            "clearing",
+            key,
+            self.env._(
+                "The account %(account)s stands at %(balance)s, the open imported "
+                "documents say %(expected)s.",
+                account=ctx.backend.clearing_account_id.display_name,
+                balance=balance,
+                expected=expected,
+            ),
+            document=ctx.backend.clearing_account_id.display_name,
+            cause="clearing",
+            advice=self.env._(
+                "Somebody booked on this account by hand, or changed an imported "
+                "document. Look at its journal items."
+            ),
+        )

@@ -1,0 +1,486 @@
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..gateway import formats, where
+from ..models.account_move_line import LIFT_GUARD
+from .document_values import Document, DocumentValues, amount
+from .documents import IN_LIMIT, OPTIONAL_FIELDS, REQUIRED_FIELDS
+from .problems import RecordProblem
+from .settlements import SOURCES
+
+PAYMENT = (
+    "RECORDNO",
+    "DISPLAYSTATE",
+    "CUSTOMERID",
+    "CURRENCY",
+    "TRX_TOTALENTERED",
+    "TRX_TOTALDUE",
+    "TOTALDUE",
+    "WHENMODIFIED",
+)
+PAYMENT_OPTIONAL = (
+    "RECORDID",
+    "DOCNUMBER",
+    "DESCRIPTION",
+    "RECEIPTDATE",
+    "WHENCREATED",
+    "WHENPAID",
+    "PARENTPAYMENTKEY",
+    "BASECURR",
+    "MEGAENTITYID",
+    "RECORD_URL",
+)
+ADVANCE = (
+    "RECORDNO",
+    "STATE",
+    "CUSTOMERID",
+    "CURRENCY",
+    "TOTALENTERED",
+    "TRX_TOTALENTERED",
+    "TRX_TOTALDUE",
+    "WHENMODIFIED",
+)
+ADVANCE_OPTIONAL = (
+    "DOCNUMBER",
+    "DESCRIPTION",
+    "RECEIPTDATE",
+    "BASECURR",
+    "MEGAENTITYID",
+    "RECORD_URL",
+)
+VOID_CREDITS = ("Draft", "Reversed", "Reversal", "Voided", "Submitted", "Declined")
+
+
+class IntacctFlowPayments(models.AbstractModel):
+    """What Intacct received: applications settle documents here, advances and
+    over-payments become open credits of their customer."""
+
+    _name = "intacct.flow.payments"
+    _inherit = "intacct.flow.documents"
+    _description = "Sage Intacct Payments to Odoo"
+
+    _required_fields = {**REQUIRED_FIELDS, "ARPYMT": PAYMENT, "ARADVANCE": ADVANCE}
+    _optional_fields = {
+        **OPTIONAL_FIELDS,
+        "ARPYMT": PAYMENT_OPTIONAL,
+        "ARADVANCE": ADVANCE_OPTIONAL,
+    }
+
+    # ------------------------------------------------------------------
+    # Step
+    # ------------------------------------------------------------------
+    @api.model
+    def _poll(self, ctx):
+        watermarks = self.env["intacct.watermark"]
+        queries = {}
+        for intacct_object in ("ARPYMT", "ARADVANCE"):
+            stamp = watermarks._get(ctx.backend, intacct_object)
+            condition = (
+                self._changed_since(stamp) if stamp else where.ne("TRX_TOTALDUE", 0)
+            )
+            queries[intacct_object] = self._query(
+                ctx.backend, intacct_object, condition
+            )
+        # Applications of credits leave no stamp on the documents (API.md 8); they
+        # have one of their own. At first the documents bring theirs along.
+        if stamp := watermarks._get(ctx.backend, "ARPYMTDETAIL"):
+            queries["ARPYMTDETAIL"] = self._query(
+                ctx.backend, "ARPYMTDETAIL", self._changed_since(stamp)
+            )
+        return queries
+
+    @api.model
+    def _run(self, ctx, step):
+        queries = self._poll(ctx)
+        rows = {
+            intacct_object: self._all_rows(ctx, step, intacct_object, query)
+            for intacct_object, query in queries.items()
+        }
+        payments = {row["RECORDNO"]: row for row in rows["ARPYMT"]}
+        self._add_reversal_dates(payments)
+        ctx.caches["payment_rows"] = payments
+        self._bring_credits(ctx, step, "ARADVANCE", rows["ARADVANCE"])
+        self._bring_credits(ctx, step, "ARPYMT", rows["ARPYMT"])
+        self._settle_changed(ctx, step, rows.get("ARPYMTDETAIL", []), payments)
+        self._retry_settlements(ctx, step)
+        for intacct_object in queries:
+            self._finish_object(ctx, step, intacct_object)
+        self._start_watermarks(ctx)
+
+    @api.model
+    def _all_rows(self, ctx, step, intacct_object, query):
+        rows = []
+        for page in self._pages(ctx, step, intacct_object, query):
+            step._count(read=len(page.rows))
+            rows += page.rows
+        if rows:
+            # Not the place reached: the rows are applied together, and read again
+            # if that is interrupted. Only the highest stamp is kept.
+            self._move_cursor(step, intacct_object, rows, None)
+        return rows
+
+    @api.model
+    def _start_watermarks(self, ctx):
+        """The first sync read applications by their documents; from now on they are
+        read by their own stamp, beginning where the documents were read to."""
+        watermarks = self.env["intacct.watermark"]
+        known = watermarks.search([("backend_id", "=", ctx.backend.id)])
+        latest = max(known.mapped("value"), default=None)
+        for intacct_object in ("ARPYMT", "ARPYMTDETAIL", "ARADVANCE", "CUSTOMER"):
+            if intacct_object not in known.mapped("intacct_object"):
+                watermarks._advance(ctx.backend, intacct_object, latest)
+
+    @api.model
+    def _add_reversal_dates(self, payments):
+        """A reversed payment carries no date of its reversal; its counter record
+        does. How Intacct links the two is not documented: the parent, else the same
+        customer and the opposite amount."""
+        counters = [
+            row for row in payments.values() if row.get("DISPLAYSTATE") == "Reversal"
+        ]
+        for payment in payments.values():
+            if payment.get("DISPLAYSTATE") != "Reversed":
+                continue
+            counter = next(
+                (
+                    row
+                    for row in counters
+                    if row.get("PARENTPAYMENTKEY") == payment["RECORDNO"]
+                ),
+                None,
+            ) or next(
+                (
+                    row
+                    for row in counters
+                    if row.get("CUSTOMERID") == payment.get("CUSTOMERID")
+                    and amount(row, "TRX_TOTALENTERED")
+                    == -amount(payment, "TRX_TOTALENTERED")
+                ),
+                {},
+            )
+            payment["REVERSALDATE"] = counter.get("RECEIPTDATE") or counter.get(
+                "WHENCREATED"
+            )
+
+    # ------------------------------------------------------------------
+    # Applications
+    # ------------------------------------------------------------------
+    @api.model
+    def _settle_changed(self, ctx, step, details, payments):
+        """Settles by rows that changed, and by all rows of payments that changed: a
+        reversal need not stamp the rows of the payment it reverses."""
+        changed = [
+            key for key, row in payments.items() if self._payment_changed(ctx, key, row)
+        ]
+        known = {row["RECORDNO"] for row in details}
+        queries = [
+            self._query(ctx.backend, "ARPYMTDETAIL", where.in_("PAYMENTKEY", part))
+            for part in self._parts(changed, IN_LIMIT)
+        ]
+        for rows in self._query_rows(ctx, queries):
+            details = details + [row for row in rows if row["RECORDNO"] not in known]
+        news = self._news(ctx, details)
+        self._add_payment_states(ctx, news)
+        step._count(unchanged=len(details) - len(news))
+        for chunk in self._chunks(news):
+            self._apply(
+                ctx,
+                chunk,
+                lambda items: self._settle(ctx, step, items),
+                lambda row, problem: self._settlement_failed(ctx, step, row, problem),
+            )
+            ctx.commit(len(chunk))
+
+    @api.model
+    def _payment_changed(self, ctx, key, row):
+        """Whether a payment is void now and was not when its rows were booked."""
+        if (row.get("DISPLAYSTATE") or "") not in VOID_CREDITS:
+            return False
+        booked = self.env["intacct.binding"].search_count(
+            [
+                ("intacct_company", "=", self.env["intacct.binding"]._key(ctx.backend)),
+                ("intacct_object", "like", "ARPYMTDETAIL"),
+                ("number", "=", key),
+                ("sync_state", "=", "synced"),
+            ],
+            limit=1,
+        )
+        return bool(booked)
+
+    @api.model
+    def _news(self, ctx, details):
+        """Rows that are not booked as they are."""
+        bindings = self.env["intacct.binding"].search(
+            [
+                ("intacct_company", "=", self.env["intacct.binding"]._key(ctx.backend)),
+                ("intacct_object", "like", "ARPYMTDETAIL"),
+                ("recordno", "in", [row["RECORDNO"] for row in details]),
+            ]
+        )
+        seen = {}
+        for binding in bindings:
+            seen[binding.recordno] = (binding.values_seen or {}).get("row", {})
+        payments = ctx.caches["payment_rows"]
+        news = []
+        for row in details:
+            before = seen.get(row["RECORDNO"])
+            payment = payments.get(row.get("PAYMENTKEY"), {})
+            if before is None or any(row.get(name) != before.get(name) for name in row):
+                news.append(row)
+            elif payment.get("DISPLAYSTATE") not in (
+                None,
+                before.get("PAYMENTSTATE"),
+            ):
+                news.append(row)
+        return news
+
+    @api.model
+    def _settle(self, ctx, step, rows):
+        touched = self.env["intacct.settlement"]._settle(ctx, rows)
+        self.env["intacct.sync.event"]._resolve(
+            ctx.backend, "ARPYMTDETAIL", [row["RECORDNO"] for row in rows]
+        )
+        step._count(updated=len(touched), skipped=max(len(rows) - len(touched), 0))
+
+    @api.model
+    def _retry_settlements(self, ctx, step):
+        waiting = self.env["intacct.sync.event"]._waiting(ctx.backend, "ARPYMTDETAIL")
+        for event in waiting.filtered(lambda event: event.last_run_id != ctx.run):
+            row = event.sudo().payload["row"]
+            self._apply(
+                ctx,
+                [row],
+                lambda items: self._settle(ctx, step, items),
+                lambda row, problem: self._settlement_failed(ctx, step, row, problem),
+            )
+        ctx.commit()
+
+    @api.model
+    def _settlement_failed(self, ctx, step, row, problem):
+        step._count(failed=1)
+        self.env["intacct.sync.event"]._fail(
+            ctx.run,
+            "payments",
+            "ARPYMTDETAIL",
+            row["RECORDNO"],
+            self.env._(
+                "Payment %(payment)s: %(problem)s",
+                payment=row.get("PAYMENTKEY") or row["RECORDNO"],
+                problem=problem.message,
+            ),
+            document=row.get("PAYMENTKEY") or row["RECORDNO"],
+            cause=problem.cause,
+            advice=problem.advice,
+            payload={"row": row},
+        )
+
+    # ------------------------------------------------------------------
+    # Advances and over-payments
+    # ------------------------------------------------------------------
+    @api.model
+    def _bring_credits(self, ctx, step, intacct_object, rows):
+        """Open credits that are no documents: without them people would dun
+        customers who hold money with us."""
+        bindings = self.env["intacct.binding"]._by_recordno(
+            ctx.backend, intacct_object, [row["RECORDNO"] for row in rows]
+        )
+        state_field = "STATE" if intacct_object == "ARADVANCE" else "DISPLAYSTATE"
+        fresh = [
+            Document(intacct_object, row)
+            for row in rows
+            if row["RECORDNO"] not in bindings
+            and amount(row, "TRX_TOTALDUE")
+            and row.get(state_field) not in VOID_CREDITS
+        ]
+        waiting = self.env["intacct.sync.event"]._waiting(ctx.backend, intacct_object)
+        here = {document.recordno for document in fresh} | bindings.keys()
+        fresh += [
+            Document(intacct_object, **event.sudo().payload)
+            for event in waiting
+            if event.sudo().payload and event.recordno not in here
+        ]
+        self._follow_credits(ctx, intacct_object, rows, bindings, state_field)
+        if not fresh:
+            return
+        self._add_uses(ctx, intacct_object, fresh)
+        self.env["intacct.flow.customers"]._ensure(
+            ctx,
+            {
+                document.row["CUSTOMERID"]
+                for document in fresh
+                if document.row.get("CUSTOMERID")
+            },
+        )
+        for document in fresh:
+            self._apply(
+                ctx,
+                [document],
+                lambda items: self._create_credit(ctx, step, items[0]),
+                lambda item, problem: self._failed(ctx, step, item, problem),
+            )
+        ctx.commit(len(fresh))
+
+    @api.model
+    def _follow_credits(self, ctx, intacct_object, rows, bindings, state_field):
+        """An advance that was reversed in Intacct is no credit any more."""
+        for row in rows:
+            binding = bindings.get(row["RECORDNO"])
+            if not binding:
+                continue
+            state = row.get(state_field)
+            if state in ("Reversed", "Voided") and binding.sync_state == "synced":
+                self.env["intacct.settlement"]._take_back(
+                    ctx, binding, {**row, "PAYMENTSTATE": state}
+                )
+            values = {
+                "remote_state": state,
+                "remote_balance": -abs(float(amount(row, "TRX_TOTALDUE"))),
+            }
+            if any(binding[name] != value for name, value in values.items()):
+                binding.write(values)
+
+    @api.model
+    def _add_uses(self, ctx, intacct_object, documents):
+        """The rows by which a credit was used before it came here."""
+        keys = [document.recordno for document in documents]
+        queries = [
+            self._query(
+                ctx.backend,
+                "ARPYMTDETAIL",
+                self._touching(ctx.backend, intacct_object, part),
+            )
+            for part in self._parts(keys, IN_LIMIT)
+        ]
+        details = [row for rows in self._query_rows(ctx, queries) for row in rows]
+        self._add_payment_states(ctx, details)
+        by_key = {document.recordno: document for document in documents}
+        for row in details:
+            for name in self._key_fields(ctx.backend, intacct_object):
+                document = by_key.get(row.get(name))
+                if document and row not in document.details:
+                    document.details.append(row)
+
+    @api.model
+    def _create_credit(self, ctx, step, document):
+        """An entry that credits the customer, and the uses made of it so far."""
+        customers = self.env["intacct.binding"]._by_number(
+            ctx.backend, "CUSTOMER", [document.row.get("CUSTOMERID") or ""]
+        )
+        partner = self._partner(document, customers)
+        values = DocumentValues(ctx)
+        currency = values.currency(document)
+        settlement = self.env["intacct.settlement"]
+        used = sum(
+            (
+                self._used(row, document)
+                for row in document.details
+                if not settlement._is_void(row)
+            ),
+            Decimal(),
+        )
+        credit = abs(document.due) + used
+        entry_values = self._credit_values(
+            ctx, document, partner, currency, credit, values
+        )
+        (entry,) = settlement._create_entries(ctx, [entry_values])
+        entry.with_context(intacct_guard=LIFT_GUARD).intacct_imported = True
+        bindings = self.env["intacct.binding"]
+        bindings.create(
+            bindings._identity(
+                ctx.backend,
+                document.object,
+                document.row,
+                number=document.row.get("RECORDID") or document.row.get("DOCNUMBER"),
+                remote_state=document.row.get("STATE")
+                or document.row.get("DISPLAYSTATE"),
+                remote_total=-float(credit),
+                remote_balance=-abs(float(document.due)),
+                remote_currency=document.row.get("CURRENCY"),
+                values_seen={"row": document.row},
+                move_id=entry.id,
+                run_id=ctx.run.id,
+            )
+        )
+        settlement._settle(ctx, document.details)
+        self.env["intacct.sync.event"]._resolve(
+            ctx.backend, document.object, [document.recordno]
+        )
+        step._count(created=1)
+
+    @api.model
+    def _used(self, row, document):
+        return next(
+            (
+                amount(row, amount_field)
+                for name, amount_field in SOURCES.items()
+                if row.get(name) == document.recordno
+            ),
+            Decimal(),
+        )
+
+    @api.model
+    def _credit_values(self, ctx, document, partner, currency, credit, values):
+        row = document.row
+        date = formats.parse_date(row.get("RECEIPTDATE") or row.get("WHENCREATED"))
+        if not date:
+            raise RecordProblem(
+                "no_date",
+                self.env._("It has no receipt date."),
+                self.env._("Look at it in Intacct and correct it there."),
+            )
+        notes = []
+        date = values.open_date(
+            document, date, ctx.backend.settlement_journal_id, notes
+        )
+        company_currency = ctx.backend.company_id.currency_id
+        share = self._base_share(row)
+        base = company_currency.round(float(credit * share))
+        label = {
+            "ARADVANCE": self.env._("Advance in Intacct: %s", document.number),
+            "ARPYMT": self.env._("Over-payment in Intacct: %s", document.number),
+        }[document.object]
+        common = {"partner_id": partner.id, "currency_id": currency.id, "name": label}
+        return {
+            "move_type": "entry",
+            "journal_id": ctx.backend.settlement_journal_id.id,
+            "date": date,
+            "ref": label,
+            "partner_id": partner.id,
+            "intacct_settlement": True,
+            "intacct_description": row.get("DESCRIPTION"),
+            "intacct_entity": row.get("MEGAENTITYID"),
+            "line_ids": [
+                (
+                    0,
+                    0,
+                    {
+                        **common,
+                        "account_id": values.receivable(partner),
+                        "amount_currency": -float(credit),
+                        "balance": -base,
+                    },
+                ),
+                (
+                    0,
+                    0,
+                    {
+                        **common,
+                        "account_id": ctx.backend.clearing_account_id.id,
+                        "amount_currency": float(credit),
+                        "balance": base,
+                    },
+                ),
+            ],
+        }
+
+    @api.model
+    def _base_share(self, row):
+        """Base amount of one unit of the credit's currency, as Intacct booked it."""
+        for base, foreign in (
+            ("TOTALDUE", "TRX_TOTALDUE"),
+            ("TOTALENTERED", "TRX_TOTALENTERED"),
+        ):
+            if amount(row, base) and amount(row, foreign):
+                return amount(row, base) / amount(row, foreign)
+        return Decimal(1)

@@ -1,0 +1,17 @@
+from . import (
+    account_journal,
+    account_move,
+    account_move_line,
+    account_move_send,
+    intacct_backend,
+    intacct_backend_connection,
+    intacct_binding,
+    intacct_mapping,
+    intacct_reference,
+    intacct_session,
+    intacct_sync_event,
+    intacct_sync_run,
+    intacct_sync_step,
+    intacct_watermark,
+    res_partner,
+)

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    intacct_imported = fields.Boolean(
+        string="Imported from Sage Intacct",
+        readonly=True,
+        copy=False,
+        help="The original is in Intacct; its lines are kept as they are there.",
+    )
+    intacct_settlement = fields.Boolean(
+        string="Settlement from Sage Intacct",
+        readonly=True,
+        copy=False,
+        help="Books what Intacct received, credited or reversed on a document.",
+    )
+    intacct_description = fields.Char(
+        string="Description in Intacct", readonly=True, copy=False
+    )
+    intacct_term = fields.Char(string="Terms in Intacct", readonly=True, copy=False)
+    intacct_entity = fields.Char(string="Entity in Intacct", readonly=True, copy=False)
+    intacct_binding_ids = fields.One2many(
+        "intacct.binding", "move_id", string="Sage Intacct Records"
+    )
+    intacct_binding_id = fields.Many2one(
+        "intacct.binding",
+        string="Sage Intacct Record",
+        compute="_compute_intacct_binding",
+    )
+    intacct_remote_state = fields.Char(
+        string="State in Intacct", related="intacct_binding_id.remote_state"
+    )
+    intacct_status = fields.Selection(
+        [
+            ("in", "In Intacct"),
+            ("proposed", "Link or Create?"),
+            ("difference", "Differs"),
+        ],
+        string="Intacct Status",
+        compute="_compute_intacct_binding",
+        search="_search_intacct_status",
+    )
+    intacct_difference = fields.Char(
+        string="Difference to Intacct", compute="_compute_intacct_binding"
+    )
+
+    @api.depends("intacct_binding_ids.sync_state", "intacct_binding_ids.reason")
+    def _compute_intacct_binding(self):
+        for move in self:
+            # Several records may stand for one document; the document itself comes
+            # first, what was applied to it later.
+            binding = move.sudo().intacct_binding_ids.sorted("id")[:1]
+            move.intacct_binding_id = binding
+            move.intacct_difference = (
+                binding.reason if binding.sync_state == "difference" else False
+            )
+            if not binding:
+                move.intacct_status = False
+            elif binding.sync_state in ("proposed", "difference"):
+                move.intacct_status = binding.sync_state
+            else:
+                move.intacct_status = "in"
+
+    def _search_intacct_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        states = set()
+        if "in" in value:
+            states |= {"synced", "provisional", "gone", "ignored"}
+        states |= {"proposed", "difference"} & set(value)
+        domain = [("intacct_binding_ids.sync_state", "in", list(states))]
+        if False in value:
+            domain = ["|", ("intacct_binding_ids", "=", False), *domain]
+        return domain
+
+    def action_open_intacct_binding(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "intacct.binding",
+            "res_id": self.intacct_binding_id.id,
+            "view_mode": "form",
+        }

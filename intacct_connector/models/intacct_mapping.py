@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+SOURCES = {
+    "account": "account_id",
+    "term": "term_id",
+}
+
+
+class IntacctMapping(models.Model):
+    """A rule: which Odoo record stands for which item of an Intacct list."""
+
+    _name = "intacct.mapping"
+    _description = "Sage Intacct Mapping"
+    _check_company_auto = True
+    _order = "source, id"
+
+    backend_id = fields.Many2one(
+        "intacct.backend", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="backend_id.company_id", store=True, index=True
+    )
+    source = fields.Selection(
+        [("account", "Account"), ("term", "Payment Terms")],
+        string="Maps",
+        required=True,
+        default="account",
+    )
+    account_id = fields.Many2one("account.account", check_company=True)
+    term_id = fields.Many2one(
+        "account.payment.term", string="Payment Terms", check_company=True
+    )
+    reference_id = fields.Many2one(
+        "intacct.reference",
+        string="In Intacct",
+        required=True,
+        ondelete="cascade",
+        domain="[('backend_id', '=', backend_id), ('kind', 'in', reference_kinds)]",
+    )
+    reference_kinds = fields.Json(compute="_compute_reference_kinds")
+
+    _reference_uniq = models.UniqueIndex(
+        "(backend_id, source, reference_id)",
+        "This item of Intacct is mapped already.",
+    )
+
+    @api.depends("source")
+    def _compute_reference_kinds(self):
+        kinds = {"account": ["account", "label"], "term": ["term"]}
+        for mapping in self:
+            mapping.reference_kinds = kinds.get(mapping.source, [])
+
+    @api.constrains("source", "account_id", "term_id", "reference_id")
+    def _check_source(self):
+        for mapping in self:
+            if not mapping[SOURCES[mapping.source]]:
+                raise ValidationError(
+                    self.env._("Choose the Odoo record that this rule maps.")
+                )
+            if mapping.reference_id.backend_id != mapping.backend_id:
+                raise ValidationError(
+                    self.env._("The item belongs to another connection.")
+                )
+
+    def _odoo_by_code(self, backend, source):
+        """Odoo records by Intacct code, for the way in.
+
+        :param str source: key of SOURCES
+        :rtype: dict[str, recordset]
+        """
+        mappings = self.search(
+            [("backend_id", "=", backend.id), ("source", "=", source)]
+        )
+        return {
+            mapping.reference_id.code: mapping[SOURCES[source]] for mapping in mappings
+        }

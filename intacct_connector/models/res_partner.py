@@ -1,0 +1,79 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    intacct_binding_ids = fields.One2many(
+        "intacct.binding", "partner_id", string="Sage Intacct Records"
+    )
+    intacct_customer_code = fields.Char(
+        string="Intacct Customer ID",
+        compute="_compute_intacct_customer",
+        search="_search_intacct_customer_code",
+    )
+    intacct_customer_state = fields.Char(
+        string="Status in Intacct", compute="_compute_intacct_customer"
+    )
+    intacct_parent_code = fields.Char(
+        string="Parent in Intacct",
+        readonly=True,
+        copy=False,
+        help="Customer ID of the parent. It is no Odoo parent: the child keeps an "
+        "account of its own.",
+    )
+    intacct_term = fields.Char(string="Terms in Intacct", readonly=True, copy=False)
+    intacct_currency = fields.Char(
+        string="Currency in Intacct", readonly=True, copy=False
+    )
+    intacct_tax_id = fields.Char(
+        string="Tax ID in Intacct",
+        readonly=True,
+        copy=False,
+        help="As Intacct has it, valid or not.",
+    )
+    intacct_contact = fields.Char(
+        string="Contact in Intacct",
+        readonly=True,
+        copy=False,
+        help="Contact name of a bill-to or ship-to address.",
+    )
+
+    @api.depends(
+        "commercial_partner_id.intacct_binding_ids.number",
+        "commercial_partner_id.intacct_binding_ids.sync_state",
+        "commercial_partner_id.intacct_binding_ids.remote_state",
+    )
+    def _compute_intacct_customer(self):
+        for partner in self:
+            bindings = partner.commercial_partner_id.sudo().intacct_binding_ids
+            binding = bindings.filtered(
+                lambda binding: binding.intacct_object == "CUSTOMER"
+                and binding.sync_state != "proposed"
+            )[:1]
+            partner.intacct_customer_code = binding.number
+            partner.intacct_customer_state = binding.remote_state
+
+    def _search_intacct_customer_code(self, operator, value):
+        if operator not in ("in", "like", "ilike", "=like", "=ilike"):
+            return NotImplemented
+        if operator == "in" and False in value:
+            linked = [("intacct_binding_ids.intacct_object", "=", "CUSTOMER")]
+            codes = [code for code in value if code]
+            return ["|", "!", *linked, ("intacct_binding_ids.number", "in", codes)]
+        return [
+            ("intacct_binding_ids.intacct_object", "=", "CUSTOMER"),
+            ("intacct_binding_ids.number", operator, value),
+        ]
+
+    def action_open_intacct_binding(self):
+        self.ensure_one()
+        binding = self.commercial_partner_id.intacct_binding_ids.filtered(
+            lambda binding: binding.intacct_object == "CUSTOMER"
+        )[:1]
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "intacct.binding",
+            "res_id": binding.id,
+            "view_mode": "form",
+        }
