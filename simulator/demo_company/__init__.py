@@ -11,7 +11,7 @@ from decimal import Decimal
 from .cases import tell
 from .customers import customer_records
 from .emit import document_row, receipt_row
-from .lists import BASE_CURRENCY, company, reference_lists
+from .lists import BASE_CURRENCY, SENDER, company, reference_lists
 
 PLANTED = [
     {
@@ -46,8 +46,8 @@ def records(today: date) -> dict:
         kinds[document.object].append(document_row(document))
     return {
         "COMPANY": company(),
-        "SENDER": [{"SENDERID": "demo_sender", "PASSWORD": "demo-sender-password"}],
-        "USERINFO": [
+        "SENDERS": [{"SENDERID": SENDER, "PASSWORD": "demo-sender-password"}],
+        "USERS": [
             {
                 "LOGINID": "odoo",
                 "PASSWORD": "demo-user-password",
@@ -58,8 +58,8 @@ def records(today: date) -> dict:
         **reference_lists(),
         "EXCHANGERATE": [
             {
-                "FROMCURRENCY": currency,
-                "TOCURRENCY": BASE_CURRENCY,
+                "FROM": currency,
+                "TO": BASE_CURRENCY,
                 "DATE": day.strftime("%m/%d/%Y"),
                 "RATE": str(rate),
             }

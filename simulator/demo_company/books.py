@@ -54,7 +54,6 @@ class Document:
     """An invoice, an adjustment or an advance, and what has been applied to it."""
 
     object: str
-    key: int
     number: str
     customer: str
     entity: str
@@ -68,15 +67,16 @@ class Document:
     reference: str = ""
     description: str = ""
     bank: str = ""
-    forced_state: str = ""
+    draft: bool = False
+    reversed_day: date | None = None
     unexplained: Decimal = ZERO
     paid: Decimal = ZERO
-    base_paid: Decimal = ZERO
     selected: Decimal = ZERO
-    paid_day: date | None = None
+    key: int = 0
 
     @property
     def total(self) -> Decimal:
+        """The sum of the lines, and what a planted failure adds to it."""
         return sum((line.trx for line in self.lines), self.unexplained)
 
     @property
@@ -87,23 +87,16 @@ class Document:
         )
 
     @property
-    def is_open_item(self) -> bool:
-        """Whether it can be due: drafts and reversed pairs can not."""
-        return not self.forced_state
-
-    @property
     def due(self) -> Decimal:
-        return self.total - self.paid if self.is_open_item else ZERO
-
-    @property
-    def base_due(self) -> Decimal:
-        return self.base_total - self.base_paid if self.is_open_item else ZERO
+        return ZERO if self.reversed_day else self.total - self.paid
 
     @property
     def state(self) -> str:
         """Intacct's label of the state, derived from the balances."""
-        if self.forced_state:
-            return self.forced_state
+        if self.draft:
+            return "Draft"
+        if self.reversed_day:
+            return "Reversed"
         if not self.total:
             return "No Value"
         if self.selected:
@@ -112,20 +105,16 @@ class Document:
             return "Paid"
         return "Partially Paid" if self.paid else "Posted"
 
-    def apply(self, amount: Decimal, day: date) -> Decimal:
-        """Settle ``amount`` (signed like the total); return its base value.
+    @property
+    def keys(self) -> int:
+        """How many RECORDNOs it takes: a reversal gets the one behind its original."""
+        return 2 if self.reversed_day else 1
 
-        The application that closes the document takes what is left of the base amount,
-        so that both balances reach zero together.
-        """
-        if not self.is_open_item or abs(amount) > abs(self.due) or not amount:
+    def apply(self, amount: Decimal) -> None:
+        """Settle ``amount``, signed like the total; ValueError if it is too much."""
+        if self.draft or not amount or abs(amount) > abs(self.due):
             raise ValueError(f"{self.number}: {amount} does not fit {self.due} due")
-        base = self.base_due if amount == self.due else to_base(amount, self.rate)
         self.paid += amount
-        self.base_paid += base
-        if not self.due:
-            self.paid_day = day
-        return base
 
 
 @dataclass(frozen=True)
@@ -141,70 +130,66 @@ class Application:
 class Receipt:
     """A payment: cash on documents, an over-payment, or an application of credits."""
 
-    key: int
     customer: str
     entity: str
     day: date
     currency: str
     rate: Decimal
     applications: list[Application]
-    state: str = "Complete"
+    draft: bool = False
+    reversed_day: date | None = None
     overpaid: Decimal = ZERO
     overpaid_used: Decimal = ZERO
     method: str = "EFT"
     bank: str = ""
     reference: str = ""
-    reverses: int | None = None
+    key: int = 0
     object: str = "ARPYMT"
 
     @property
-    def cash(self) -> Decimal:
-        """What reached the bank, the over-payment included."""
-        used = (row.amount for row in self.applications if row.credit is None)
-        return sum(used, self.overpaid)
+    def state(self) -> str:
+        if self.draft:
+            return "Draft"
+        return "Reversed" if self.reversed_day else "Complete"
 
     @property
-    def due(self) -> Decimal:
-        """Minus what is still on account for the customer."""
-        return self.overpaid_used - self.overpaid
+    def keys(self) -> int:
+        """How many RECORDNOs it takes: over-payment and reversal have their own."""
+        return 2 if self.overpaid or self.reversed_day else 1
 
-    def apply(self, amount: Decimal, day: date) -> Decimal:
+    @property
+    def overpayment_key(self) -> int:
+        return self.key + 1
+
+    def apply(self, amount: Decimal) -> None:
         """Use ``amount`` (negative, it is a credit) of the over-payment."""
-        if not self.due <= amount < 0:
-            raise ValueError(f"over-payment {self.key}: {amount} of {self.due}")
+        if not self.overpaid_used - self.overpaid <= amount < 0:
+            raise ValueError(f"over-payment {self.reference}: {amount} is too much")
         self.overpaid_used -= amount
-        return to_base(amount, self.rate)
 
 
 @dataclass
 class Books:
-    """All documents and receipts, with the keys and rates they are booked under."""
+    """All documents and receipts, and the rates they are booked at."""
 
     rates: dict[str, dict[date, Decimal]]
-    first_key: int = 60
     documents: list[Document] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
 
     def rate(self, currency: str, day: date) -> Decimal:
         return Decimal(1) if currency == BASE_CURRENCY else self.rates[currency][day]
 
-    def _next_key(self) -> int:
-        """One sequence for documents and receipts, as Intacct keeps them together."""
-        return self.first_key + len(self.documents) + len(self.receipts)
-
     def add(self, kind: str, customer, number: str, day: date, lines, **fields):
         """Book a document of a customer, in its currency unless one is given."""
         currency = fields.pop("currency", customer.currency)
-        rate = fields.pop("rate", None) or self.rate(currency, day)
         document = Document(
             object=kind,
-            key=self._next_key(),
             number=number,
             customer=customer.id,
             entity=customer.entity,
             day=day,
             currency=currency,
-            rate=rate,
+            rate=self.rate(currency, day),
             lines=list(lines),
             **fields,
         )
@@ -214,12 +199,11 @@ class Books:
     def settle(self, applications, day: date, **fields) -> Receipt:
         """Book a payment over documents of one customer, currency and entity.
 
-        A draft only selects its documents; anything else settles them and uses up the
-        credits it names.
+        A draft only selects its documents, a reversed one left them as they were;
+        anything else settles them and uses up the credits it names.
         """
         first = applications[0].target
         receipt = Receipt(
-            key=self._next_key(),
             customer=first.customer,
             entity=first.entity,
             day=day,
@@ -229,31 +213,25 @@ class Books:
             **fields,
         )
         for row in receipt.applications:
-            if receipt.state == "Draft":
+            if receipt.draft:
                 row.target.selected += row.amount
-            elif receipt.state == "Complete":
-                row.target.apply(row.amount, day)
+            elif not receipt.reversed_day:
+                row.target.apply(row.amount)
                 if row.credit:
-                    row.credit.apply(-row.amount, day)
+                    row.credit.apply(-row.amount)
         self.receipts.append(receipt)
         return receipt
 
-    def reverse(self, receipt: Receipt, day: date) -> Receipt:
-        """Take back a receipt that settled nothing since, with a counter record."""
-        for row in receipt.applications:
-            row.target.paid -= row.amount
-            row.target.base_paid = to_base(row.target.paid, row.target.rate)
-            row.target.paid_day = None
-        receipt.state = "Reversed"
-        return self.settle(
-            [Application(row.target, -row.amount) for row in receipt.applications],
-            day,
-            state="Reversal",
-            bank=receipt.bank,
-            method=receipt.method,
-            reference=receipt.reference,
-            reverses=receipt.key,
-        )
+    def assign_keys(self, first: int) -> None:
+        """Give everything its RECORDNO, in the order in which the loader takes it.
+
+        One sequence for all of it, as Intacct keeps documents and payments together.
+        """
+        order = ("ARINVOICE", "ARADJUSTMENT", "ARADVANCE", "ARPYMT")
+        everything = [*self.documents, *self.receipts]
+        for record in sorted(everything, key=lambda one: order.index(one.object)):
+            record.key = first
+            first += record.keys
 
 
 def money_account(currency: str, bank: str) -> dict[str, str]:

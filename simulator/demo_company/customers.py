@@ -123,9 +123,8 @@ def _contact(customer, name, city, with_email=True):
 def customer_records():
     """The rows of CUSTOMER; contact names are unique, as Intacct demands."""
     rows = []
-    for number, customer in enumerate(CUSTOMERS.values(), 1):
+    for customer in CUSTOMERS.values():
         row = {
-            "RECORDNO": str(number),
             "CUSTOMERID": customer.id,
             "NAME": customer.name,
             "PARENTID": customer.parent,

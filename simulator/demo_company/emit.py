@@ -10,10 +10,6 @@ LINES_OF = {
 }
 
 
-def _amounts(name, trx, base):
-    return {f"TRX_{name}": str(trx), name: str(base)}
-
-
 def _currency(record):
     return {
         "BASECURR": BASE_CURRENCY,
@@ -23,11 +19,16 @@ def _currency(record):
     }
 
 
+def _sign(document: Document) -> int:
+    """An advance is money received: stated positive, a credit in our books."""
+    return -1 if document.object == "ARADVANCE" else 1
+
+
 def _header(document: Document) -> dict:
-    """What invoices, adjustments and advances have in common."""
-    # An advance is money received: Intacct states it positive, our books as a credit.
-    sign = -1 if document.object == "ARADVANCE" else 1
-    selected = document.selected * sign
+    """What invoices, adjustments and advances have in common.
+
+    Totals and state are given as assertions: the loader works them out itself.
+    """
     return {
         "RECORDNO": str(document.key),
         "CUSTOMERID": document.customer,
@@ -36,18 +37,19 @@ def _header(document: Document) -> dict:
         "DESCRIPTION": document.description,
         "MEGAENTITYID": document.entity if document.module == "4.AR" else "",
         **_currency(document),
-        **_amounts("TOTALENTERED", document.total * sign, document.base_total * sign),
-        **_amounts("TOTALPAID", document.paid * sign, document.base_paid * sign),
-        **_amounts("TOTALDUE", document.due * sign, document.base_due * sign),
-        **_amounts("TOTALSELECTED", selected, to_base(selected, document.rate)),
+        "TRX_TOTALENTERED": str(document.total * _sign(document)),
+        "TOTALENTERED": str(document.base_total * _sign(document)),
+        "TRX_TOTALPAID": str(document.paid * _sign(document)),
+        "TRX_TOTALDUE": str(document.due * _sign(document)),
     }
 
 
 def _line(document, line):
-    sign = -1 if document.object == "ARADVANCE" else 1
+    sign = _sign(document)
     row = {
         "ACCOUNTNO": line.account,
-        **_amounts("AMOUNT", line.trx * sign, to_base(line.trx, document.rate) * sign),
+        "TRX_AMOUNT": str(line.trx * sign),
+        "AMOUNT": str(to_base(line.trx, document.rate) * sign),
         "LOCATIONID": line.location,
         "DEPARTMENTID": line.department,
         "ENTRYDESCRIPTION": line.memo,
@@ -72,16 +74,17 @@ def document_row(document: Document) -> dict:
             "RECORDID": document.number,
             "WHENCREATED": as_date(document.day),
             "WHENPOSTED": as_date(document.day),
-            "WHENPAID": as_date(document.paid_day),
             "MODULEKEY": document.module,
         }
     if document.object == "ARINVOICE":
         row |= {"TERMNAME": document.term, "WHENDUE": as_date(document.due_day)}
+    if document.reversed_day:
+        row["REVERSALDATE"] = as_date(document.reversed_day)
     row[LINES_OF[document.object]] = [_line(document, line) for line in document.lines]
     return row
 
 
-def _detail(receipt, application):
+def _detail(application):
     """One row of ARPYMTDETAIL: the target, the source and its amount, positive."""
     target, credit, amount = (
         application.target,
@@ -89,19 +92,17 @@ def _detail(receipt, application):
         application.amount,
     )
     target_field = "RECORDKEY" if target.object == "ARINVOICE" else "POSADJKEY"
-    row = {target_field: str(target.key), "PAYMENTDATE": as_date(receipt.day)}
+    row = {target_field: str(target.key)}
     if credit is None:
-        return row | _amounts("PAYMENTAMOUNT", amount, to_base(amount, receipt.rate))
-    key, amount_name = {
-        "ARPYMT": ("OVERPAYMENTKEY", "POSTEDOVERPAYMENTAMOUNT"),
-        "ARADVANCE": ("ADVANCEKEY", "POSTEDADVANCEAMOUNT"),
-        "ARADJUSTMENT": ("ADJUSTMENTKEY", "ADJUSTMENTAMOUNT"),
-        "ARINVOICE": ("NEGATIVEINVOICEKEY", "NEGATIVEINVOICEAMOUNT"),
+        return row | {"TRX_PAYMENTAMOUNT": str(amount)}
+    key, amount_field = {
+        "ARPYMT": ("OVERPAYMENTKEY", "TRX_POSTEDOVERPAYMENTAMOUNT"),
+        "ARADVANCE": ("ADVANCEKEY", "TRX_POSTEDADVANCEAMOUNT"),
+        "ARADJUSTMENT": ("ADJUSTMENTKEY", "TRX_ADJUSTMENTAMOUNT"),
+        "ARINVOICE": ("NEGATIVEINVOICEKEY", "TRX_NEGATIVEINVOICEAMOUNT"),
     }[credit.object]
-    return row | {
-        key: str(credit.key),
-        **_amounts(amount_name, amount, to_base(amount, credit.rate)),
-    }
+    number = credit.overpayment_key if credit.object == "ARPYMT" else credit.key
+    return row | {key: str(number), amount_field: str(amount)}
 
 
 def receipt_row(receipt: Receipt) -> dict:
@@ -115,15 +116,16 @@ def receipt_row(receipt: Receipt) -> dict:
         "PAYMENTMETHOD": receipt.method,
         "DOCNUMBER": receipt.reference,
         "RECEIPTDATE": as_date(receipt.day),
-        "WHENPAID": as_date(receipt.day),
+        "PAYMENTDATE": as_date(receipt.day),
         **_currency(receipt),
-        **_amounts("TOTALENTERED", receipt.cash, to_base(receipt.cash, receipt.rate)),
-        "ARPYMTDETAILS": [_detail(receipt, row) for row in receipt.applications],
+        "ARPYMTDETAILS": [_detail(row) for row in receipt.applications],
     }
+    if receipt.draft:
+        row["ACTION"] = "Draft"
     if receipt.overpaid:
         location = receipt.applications[0].target.lines[0].location
         row["OVERPAYMENTAMOUNT"] = str(receipt.overpaid)
         row["OVERPAYMENTLOCATIONID"] = location
-    if receipt.reverses is not None:
-        row["PARENTPAYMENTKEY"] = str(receipt.reverses)
+    if receipt.reversed_day:
+        row["REVERSALDATE"] = as_date(receipt.reversed_day)
     return row

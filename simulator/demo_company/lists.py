@@ -5,6 +5,7 @@ the gateway answers it.
 """
 
 BASE_CURRENCY = "USD"
+SENDER = "demo_sender"
 
 AR_CONTROL = "1200"
 UNDEPOSITED_FUNDS = "1120"
@@ -107,11 +108,6 @@ CLASSES = {"NEW": "New business", "REN": "Renewals"}
 PROJECTS = {"P-2041": "Harbor water monitoring", "P-2055": "Clean room refit"}
 
 
-def _numbered(rows):
-    """Give each row of a list its RECORDNO, in the order of the list."""
-    return [{"RECORDNO": str(number), **row} for number, row in enumerate(rows, 1)]
-
-
 def _active(**fields):
     return {**fields, "STATUS": "active"}
 
@@ -150,14 +146,13 @@ def company():
         "COMPANYID": "tessmark",
         "NAME": "Tessmark Instruments Group",
         "BASECURR": BASE_CURRENCY,
-        "ACCOUNTLABELS": "false",
-        "MULTIENTITY": "true",
-        "ARACCOUNTNO": AR_CONTROL,
-        "UNDEPOSITEDACCOUNTNO": UNDEPOSITED_FUNDS,
-        "OVERPAYMENTACCOUNTNO": CUSTOMER_ADVANCES,
-        "DISCOUNTACCOUNTNO": DISCOUNTS_GIVEN,
-        "GAINLOSSACCOUNTNO": GAIN_LOSS,
-        "SUSPENSEACCOUNTNO": SUSPENSE,
+        "CURRENCIES": ["EUR", "JPY", "GBP"],
+        "ARACCOUNT": AR_CONTROL,
+        "ADVANCEACCOUNT": CUSTOMER_ADVANCES,
+        "GAINACCOUNT": GAIN_LOSS,
+        "DISCOUNTACCOUNT": DISCOUNTS_GIVEN,
+        "TAXACCOUNT": SALES_TAX,
+        "SENDERS": [SENDER],
     }
 
 
@@ -168,9 +163,6 @@ def reference_lists():
         for key, name in ENTITIES.items()
     ]
     locations = [
-        _active(LOCATIONID=key, NAME=name, PARENTID="")
-        for key, name in ENTITIES.items()
-    ] + [
         _active(LOCATIONID=key, NAME=name, PARENTID=entity)
         for key, (name, entity) in LOCATIONS.items()
     ]
@@ -186,7 +178,7 @@ def reference_lists():
             CURRENCY=BASE_CURRENCY,
         )
     ]
-    lists = {
+    return {
         "LOCATIONENTITY": entities,
         "LOCATION": locations,
         "DEPARTMENT": [
@@ -232,4 +224,3 @@ def reference_lists():
             for rate in (19, 7)
         ],
     }
-    return {kind: _numbered(rows) for kind, rows in lists.items()}
