@@ -24,5 +24,6 @@
         "views/intacct_menus.xml",
         "report/report_invoice.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

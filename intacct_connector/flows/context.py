@@ -26,7 +26,7 @@ class SyncContext:
         self.pages = {}
         self.bugs = []
         self.caches = {}
-        self._metered = (0, 0)
+        self._metered = (0, 0, 0.0)
 
     def commit(self, processed=0):
         """Saves everything done so far and lets go of the cache, which would
@@ -45,18 +45,17 @@ class SyncContext:
     def save_meter(self):
         """Adds what the gateway counted since the last call to the run."""
         meter = self.gateway.meter
-        requests, transactions = meter.requests, meter.transactions
-        known_requests, known_transactions = self._metered
-        if requests != known_requests or transactions != known_transactions:
-            self.run.write(
-                {
-                    "http_requests": self.run.http_requests + requests - known_requests,
-                    "api_transactions": self.run.api_transactions
-                    + transactions
-                    - known_transactions,
-                }
-            )
-            self._metered = (requests, transactions)
+        now = (meter.requests, meter.transactions, meter.seconds)
+        if now == self._metered:
+            return
+        names = ("http_requests", "api_transactions", "gateway_seconds")
+        self.run.write(
+            {
+                name: self.run[name] + new - old
+                for name, new, old in zip(names, now, self._metered, strict=True)
+            }
+        )
+        self._metered = now
 
     def step(self, flow):
         """The step of the run for a flow, empty if the run has none."""

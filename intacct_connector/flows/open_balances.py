@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..gateway import errors, where
+from ..gateway import errors, functions, where
 from .document_values import OUTSTANDING_STATES, Document
 from .documents import IN_LIMIT, LINE_OBJECTS
 
@@ -25,6 +25,7 @@ class IntacctFlowCompare(models.AbstractModel):
     @api.model
     def _run(self, ctx, step):
         if self._is_due(ctx.backend):
+            self._check_clock(ctx)
             for intacct_object in LINE_OBJECTS:
                 self._compare(ctx, step, intacct_object)
             ctx.backend.compared_at = fields.Datetime.now()
@@ -38,6 +39,14 @@ class IntacctFlowCompare(models.AbstractModel):
             backend.compared_at = now
             return False
         return backend.compared_at < now - timedelta(hours=COMPARE_HOURS)
+
+    @api.model
+    def _check_clock(self, ctx):
+        (formatting,) = ctx.gateway.execute(
+            [functions.render("readUserFormatting", userId=ctx.backend.api_user)],
+            deadline=ctx.deadline,
+        )
+        ctx.backend._learn_clock(formatting)
 
     @api.model
     def _compare(self, ctx, step, intacct_object):

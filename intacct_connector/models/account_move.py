@@ -30,7 +30,7 @@ class AccountMove(models.Model):
         compute="_compute_intacct_binding",
     )
     intacct_remote_state = fields.Char(
-        string="State in Intacct", related="intacct_binding_id.remote_state"
+        string="State in Intacct", compute="_compute_intacct_binding"
     )
     intacct_status = fields.Selection(
         [
@@ -46,13 +46,18 @@ class AccountMove(models.Model):
         string="Difference to Intacct", compute="_compute_intacct_binding"
     )
 
-    @api.depends("intacct_binding_ids.sync_state", "intacct_binding_ids.reason")
+    @api.depends(
+        "intacct_binding_ids.sync_state",
+        "intacct_binding_ids.reason",
+        "intacct_binding_ids.remote_state",
+    )
     def _compute_intacct_binding(self):
         for move in self:
             # Several records may stand for one document; the document itself comes
             # first, what was applied to it later.
             binding = move.sudo().intacct_binding_ids.sorted("id")[:1]
             move.intacct_binding_id = binding
+            move.intacct_remote_state = binding.remote_state
             move.intacct_difference = (
                 binding.reason if binding.sync_state == "difference" else False
             )

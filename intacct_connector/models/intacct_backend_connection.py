@@ -6,7 +6,15 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import config
 
-from ..gateway import DEFAULT_URL, Gateway, Login, Sender, errors, functions
+from ..gateway import (
+    DEFAULT_URL,
+    Gateway,
+    Login,
+    Sender,
+    errors,
+    formats,
+    functions,
+)
 from .intacct_session import BackendSessions
 
 _logger = logging.getLogger(__name__)
@@ -170,14 +178,14 @@ class IntacctBackend(models.Model):
 
         :raises UserError: the base currency differs
         """
-        results = gateway.execute(
+        entity_details, formatting = gateway.execute(
             [
                 functions.render("readEntityDetails"),
                 functions.render("readUserFormatting", userId=self.api_user),
             ]
         )
-        entities = results[0].rows if results[0].ok else []
-        formatting = results[1].rows if results[1].ok else []
+        entities = entity_details.rows if entity_details.ok else []
+        self._learn_clock(formatting)
         currencies = {
             row["CURRENCY"]
             for row in entities
@@ -200,9 +208,25 @@ class IntacctBackend(models.Model):
             {
                 "has_entities": bool(entities),
                 "base_currency": ours if currencies else False,
-                "gmt_offset": formatting[0].get("GMTOFFSET") if formatting else False,
             }
         )
+
+    def _learn_clock(self, result):
+        """Remembers the offset of the Intacct user's clock, in which all stamps are.
+        If it was set, or daylight saving began or ended, more is read again.
+
+        :param Result result: of readUserFormatting; many users may not call it
+        """
+        self.ensure_one()
+        offset = result.rows[0].get("GMTOFFSET") if result.ok and result.rows else None
+        if not offset or offset == self.gmt_offset:
+            return
+        if self.gmt_offset:
+            moved = formats.parse_offset(offset) - formats.parse_offset(self.gmt_offset)
+            self.env["intacct.watermark"].sudo()._step_back(
+                self, abs(moved.total_seconds()) / 3600
+            )
+        self.gmt_offset = offset
 
     def _describe_reached(self, session):
         where = session.entity_id or self.env._("top level")

@@ -65,6 +65,9 @@ class IntacctSyncRun(models.Model):
     duration = fields.Float(compute="_compute_duration", help="Seconds.")
     http_requests = fields.Integer(string="HTTP Requests")
     api_transactions = fields.Integer(string="API Transactions")
+    gateway_seconds = fields.Float(
+        string="Time at the Gateway", help="Seconds spent waiting for Intacct."
+    )
     step_ids = fields.One2many("intacct.sync.step", "run_id", string="Steps")
     event_ids = fields.One2many("intacct.sync.event", "run_id", string="Events")
     progress = fields.Integer(compute="_compute_progress", help="Per cent.")

@@ -36,6 +36,15 @@ class IntacctWatermark(models.Model):
             return None
         return record.value - timedelta(minutes=backend.overlap_minutes)
 
+    def _step_back(self, backend, hours):
+        """The clock of the Intacct user was set, so the next sync reads more than the
+        usual overlap again.
+
+        :param float hours: at least by how much the clock may have moved
+        """
+        for record in self.search([("backend_id", "=", backend.id)]):
+            record.value -= timedelta(hours=hours)
+
     def _advance(self, backend, intacct_object, value):
         """Moves the stamp forward; it never goes back by itself."""
         if not value:
