@@ -76,7 +76,7 @@ class Gateway:
         self._sender = sender
         self._login = login
         self._url = url
-        self._sessions = MemorySessions() if sessions is None else sessions
+        self.sessions = MemorySessions() if sessions is None else sessions
         self._attempts = max_attempts
         self._clock = clock
         self._sleep = sleep
@@ -126,7 +126,7 @@ class Gateway:
                 control_id=function.control_id,
             )
         session = self._session(result, entity)
-        self._sessions.put(entity, session)
+        self.sessions.put(entity, session)
         return session
 
     def _session(self, result, entity):
@@ -179,7 +179,7 @@ class Gateway:
         if not ids or len(set(ids)) < len(ids):
             raise RequestError("A request has functions, each with its own control id")
         if unique:
-            session = self._sessions.get(self._entity(entity_id))
+            session = self.sessions.get(self._entity(entity_id))
             session = session or self.connect(entity_id, deadline=deadline)
             return self._call(
                 functions, entity_id, transaction, True, deadline, session
@@ -221,10 +221,9 @@ class Gateway:
     def _call(self, functions, entity_id, transaction, unique, deadline, session=None):
         """One request in the entity's session; a session that is gone is renewed."""
         entity = self._entity(entity_id)
-        session = session or self._sessions.get(entity)
-        renewed = session is None
-        if renewed:
-            session = self._sign_in(entity or "", deadline)
+        session = session or self.sessions.get(entity)
+        session = session or self._sign_in(entity or "", deadline)
+        renewed = False
         while True:
             try:
                 return self._send(
@@ -242,7 +241,7 @@ class Gateway:
                     error, SenderNotAuthorizedError
                 ):
                     raise
-                self._sessions.drop(entity)
+                self.sessions.drop(entity)
                 if renewed:
                     raise
             renewed = True

@@ -63,7 +63,7 @@ class Function:
         )
 
 
-def render(name, control_id=None, **arguments):
+def render(name, /, control_id=None, **arguments):
     """Return the Function of that name, filled from keywords.
 
     Names and nesting are those of the protocol: ``render("create_invoice",
