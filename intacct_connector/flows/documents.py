@@ -165,16 +165,22 @@ class IntacctFlowDocuments(models.AbstractModel):
                     if row["RECORDNO"] in documents
                 ],
             )
-            self._count_untouched(step, chunk, documents, bindings)
+            self._leave_alone(ctx, step, intacct_object, chunk, documents, bindings)
             self._move_cursor(step, intacct_object, chunk, chunk[-1]["RECORDNO"])
             step.done += len(chunk)
             ctx.commit(len(chunk))
 
     @api.model
-    def _count_untouched(self, step, rows, documents, bindings):
-        rest = [row for row in rows if row["RECORDNO"] not in documents]
-        unchanged = sum(row["RECORDNO"] in bindings for row in rest)
-        step._count(unchanged=unchanged, skipped=len(rest) - unchanged)
+    def _leave_alone(self, ctx, step, intacct_object, rows, documents, bindings):
+        """Counts the rows that need nothing. One that waited here and is not
+        outstanding any more waits no longer."""
+        rest = [row["RECORDNO"] for row in rows if row["RECORDNO"] not in documents]
+        unknown = [recordno for recordno in rest if recordno not in bindings]
+        if unknown:
+            self.env["intacct.sync.event"]._resolve(
+                ctx.backend, intacct_object, unknown
+            )
+        step._count(unchanged=len(rest) - len(unknown), skipped=len(unknown))
 
     @api.model
     def _concerns_us(self, ctx, document, binding):

@@ -5,7 +5,7 @@ from odoo import api, models
 from ..gateway import formats, where
 from ..models.account_move_line import LIFT_GUARD
 from .document_values import Document, DocumentValues, amount
-from .documents import IN_LIMIT, OPTIONAL_FIELDS, REQUIRED_FIELDS
+from .documents import IN_LIMIT, LINE_OBJECTS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 from .problems import RecordProblem
 from .settlements import SOURCES
 
@@ -104,6 +104,7 @@ class IntacctFlowPayments(models.AbstractModel):
         self._bring_credits(ctx, step, "ARPYMT", rows["ARPYMT"])
         self._settle_changed(ctx, step, rows.get("ARPYMTDETAIL", []), payments)
         self._retry_settlements(ctx, step)
+        self._recheck(ctx, step)
         for intacct_object in queries:
             self._finish_object(ctx, step, intacct_object)
         self._start_watermarks(ctx)
@@ -241,7 +242,39 @@ class IntacctFlowPayments(models.AbstractModel):
         self.env["intacct.sync.event"]._resolve(
             ctx.backend, "ARPYMTDETAIL", [row["RECORDNO"] for row in rows]
         )
+        self._touched(ctx).update(touched.ids)
         step._count(updated=len(touched), skipped=max(len(rows) - len(touched), 0))
+
+    @api.model
+    def _touched(self, ctx):
+        """Ids of the moves that this step has settled so far."""
+        return ctx.caches.setdefault("touched", set())
+
+    @api.model
+    def _recheck(self, ctx, step):
+        """Applying a credit need not stamp the documents (API.md 8): those that were
+        settled just now are read again and compared."""
+        moves = self.env["account.move"].browse(self._touched(ctx))
+        bindings = moves.intacct_binding_ids.filtered(
+            lambda binding: binding.backend_id == ctx.backend
+        )
+        for intacct_object in LINE_OBJECTS:
+            known = {
+                binding.recordno: binding
+                for binding in bindings
+                if binding.intacct_object == intacct_object
+            }
+            queries = [
+                self._query(ctx.backend, intacct_object, where.in_("RECORDNO", part))
+                for part in self._parts(sorted(known), IN_LIMIT)
+            ]
+            for rows in self._query_rows(ctx, queries):
+                for row in rows:
+                    binding = known[row["RECORDNO"]]
+                    document = Document(intacct_object, row)
+                    if not self._has_changed(document, binding):
+                        self._check_balance(ctx, document, binding.move_id)
+                self._apply_page(ctx, step, intacct_object, rows)
 
     @api.model
     def _retry_settlements(self, ctx, step):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 COUNTERS = ("read", "created", "updated", "unchanged", "skipped", "failed")
 SCOPES = {
-    "sync": ("documents", "customers", "payments", "compare"),
+    "sync": ("customers", "documents", "payments", "compare"),
     "customers": ("customers",),
     "lists": ("lists",),
 }
