@@ -223,8 +223,9 @@ class IntacctFlowPayments(models.AbstractModel):
         for binding in bindings:
             seen[binding.recordno] = (binding.values_seen or {}).get("row", {})
         payments = ctx.caches["payment_rows"]
+        ours = self.env["intacct.settlement"]._ours(ctx, details)
         news = []
-        for row in details:
+        for row in ours:
             before = seen.get(row["RECORDNO"])
             payment = payments.get(row.get("PAYMENTKEY"), {})
             if before is None or any(row.get(name) != before.get(name) for name in row):

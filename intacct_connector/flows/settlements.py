@@ -145,6 +145,21 @@ class IntacctSettlement(models.AbstractModel):
         return touched
 
     @api.model
+    def _ours(self, ctx, rows):
+        """The rows that touch a document which is in Odoo.
+
+        :param list[dict] rows: rows of ARPYMTDETAIL
+        :rtype: list[dict]
+        """
+        ends = {row["RECORDNO"]: self._ends(row) for row in rows}
+        moves = self._moves_of(ctx, [end for group in ends.values() for end in group])
+        return [
+            row
+            for row in rows
+            if any(end[:2] in moves for end in ends[row["RECORDNO"]])
+        ]
+
+    @api.model
     def _moves_of(self, ctx, ends):
         """The Odoo documents of some ends, those in Odoo only."""
         moves = {}
