@@ -82,9 +82,4 @@ class AccountMove(models.Model):
 
     def action_open_intacct_binding(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "intacct.binding",
-            "res_id": self.intacct_binding_id.id,
-            "view_mode": "form",
-        }
+        return self.intacct_binding_id._open_form()

@@ -91,7 +91,17 @@ class IntacctBackend(models.Model):
 
     # What Connect found
     connected_at = fields.Datetime(readonly=True, copy=False)
-    connected_to = fields.Char(string="Connected To", readonly=True, copy=False)
+    connected_to = fields.Char(readonly=True, copy=False)
+    is_copy = fields.Boolean(
+        compute="_compute_is_copy",
+        help="This database is a copy of the one that was connected.",
+    )
+    sender_effective = fields.Char(
+        string="Our Sender ID", compute="_compute_sender_effective"
+    )
+    setup_missing = fields.Char(
+        string="Missing Before the First Sync", compute="_compute_setup_missing"
+    )
     base_currency = fields.Char(readonly=True, copy=False)
     gmt_offset = fields.Char(
         string="User's Time Zone in Intacct", readonly=True, copy=False
@@ -190,6 +200,10 @@ class IntacctBackend(models.Model):
     cron_id = fields.Many2one("ir.cron", readonly=True, copy=False)
 
     run_ids = fields.One2many("intacct.sync.run", "backend_id", string="Recent Syncs")
+    last_run_id = fields.Many2one("intacct.sync.run", compute="_compute_last_run")
+    last_run_state = fields.Selection(related="last_run_id.state")
+    last_run_at = fields.Datetime(related="last_run_id.started_at")
+    mapping_ids = fields.One2many("intacct.mapping", "backend_id", string="Mapping")
     open_failure_count = fields.Integer(compute="_compute_counts")
     proposed_link_count = fields.Integer(compute="_compute_counts")
     running = fields.Boolean(compute="_compute_counts")
@@ -220,9 +234,13 @@ class IntacctBackend(models.Model):
         """Keeps what was typed where only the connector reads it. An empty value
         means "unchanged": a form that is saved sends the empty field back."""
         for backend in self:
-            for field, secret in SECRET_FIELDS.items():
-                if backend[field]:
-                    backend.sudo()[secret] = backend[field]
+            typed = {
+                secret: backend[field]
+                for field, secret in SECRET_FIELDS.items()
+                if backend[field]
+            }
+            if typed:
+                backend.sudo().write(typed)
 
     def _forget_typed_secrets(self):
         """What was typed stays in the cache of the request and would be read back
@@ -234,6 +252,38 @@ class IntacctBackend(models.Model):
     def _compute_item_kind(self):
         for backend in self:
             backend.item_kind = backend.line_target
+
+    def _compute_is_copy(self):
+        for backend in self:
+            backend.is_copy = not backend._is_original_database()
+
+    @api.depends("sender_code")
+    def _compute_sender_effective(self):
+        for backend in self:
+            backend.sender_effective = backend._sender_code()
+
+    @api.depends(
+        "item_reference_id",
+        "undeposited_reference_id",
+        "location_reference_id",
+        "has_entities",
+        "entity",
+    )
+    def _compute_setup_missing(self):
+        for backend in self:
+            backend.setup_missing = ", ".join(backend._missing_setup())
+
+    @api.depends("run_ids.state")
+    def _compute_last_run(self):
+        latest = dict(
+            self.env["intacct.sync.run"]._read_group(
+                [("backend_id", "in", self.ids), ("scope", "!=", "lists")],
+                ["backend_id"],
+                ["id:max"],
+            )
+        )
+        for backend in self:
+            backend.last_run_id = latest.get(backend)
 
     def _compute_counts(self):
         failures = dict(

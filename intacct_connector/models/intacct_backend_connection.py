@@ -62,10 +62,14 @@ class IntacctBackend(models.Model):
             )
         return self._new_gateway()
 
+    def _sender_code(self):
+        """The sender ID of the connection, or the server's default."""
+        return self.sender_code or server_option("intacct_sender_id")
+
     def _new_gateway(self):
         secret = self.sudo()
         sender = Sender(
-            self.sender_code or server_option("intacct_sender_id") or "",
+            self._sender_code() or "",
             secret.sender_password_secret
             or server_option("intacct_sender_password")
             or "",

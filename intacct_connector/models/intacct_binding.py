@@ -60,6 +60,10 @@ class IntacctBinding(models.Model):
     )
     values_seen = fields.Json(string="Values Last Seen")
     record_url = fields.Char()
+    odoo_name = fields.Char(string="In Odoo", compute="_compute_odoo_side")
+    odoo_balance = fields.Float(
+        string="Open in Odoo", compute="_compute_odoo_side", digits=(16, 6)
+    )
     run_id = fields.Many2one(
         "intacct.sync.run",
         string="Created By Sync",
@@ -89,9 +93,34 @@ class IntacctBinding(models.Model):
     @api.depends("intacct_object", "number", "recordno")
     def _compute_display_name(self):
         for binding in self:
-            binding.display_name = (
-                f"{binding.intacct_object} {binding.number or '#' + binding.recordno}"
+            kind = self._object_names().get(
+                binding.intacct_object, binding.intacct_object
             )
+            binding.display_name = f"{kind} {binding.number or '#' + binding.recordno}"
+
+    @api.model
+    def _object_names(self):
+        """What people call Intacct's objects."""
+        return {
+            "CUSTOMER": self.env._("Customer"),
+            "ARINVOICE": self.env._("Invoice"),
+            "ARADJUSTMENT": self.env._("Adjustment"),
+            "ARADVANCE": self.env._("Advance"),
+            "ARPYMT": self.env._("Payment"),
+            "ARPYMTDETAIL": self.env._("Payment applied"),
+            "ARPYMTDETAIL/credit": self.env._("Credit used"),
+        }
+
+    @api.depends("partner_id", "move_id", "payment_id", "move_id.amount_residual")
+    def _compute_odoo_side(self):
+        for binding in self:
+            record = next(
+                (binding[field] for field in TARGETS if binding[field]), self.browse()
+            )
+            move = binding.move_id
+            sign = -1 if move.move_type == "out_refund" else 1
+            binding.odoo_name = record.sudo().display_name
+            binding.odoo_balance = sign * move.amount_residual
 
     # ------------------------------------------------------------------
     # Look-ups
@@ -212,6 +241,15 @@ class IntacctBinding(models.Model):
                 body=template % binding.display_name,
                 author_id=self.env.user.partner_id.id,
             )
+
+    def _open_form(self):
+        """:return: the action that shows the link, False where there is none"""
+        return bool(self) and {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
 
     def action_open_record(self):
         self.ensure_one()

@@ -171,9 +171,7 @@ class IntacctSyncEvent(models.Model):
         if not self.env.user.has_group("intacct_connector.group_intacct_user"):
             raise AccessError(self.env._("Only Sage Intacct users can retry."))
         self.check_access("read")
-        for backend in self.backend_id:
-            backend._check_ready()
-        self.backend_id._queue_retry()
+        return self.backend_id.action_sync_now()
 
     def action_open_document(self):
         self.ensure_one()

@@ -70,6 +70,12 @@ class IntacctSyncRun(models.Model):
     )
     step_ids = fields.One2many("intacct.sync.step", "run_id", string="Steps")
     event_ids = fields.One2many("intacct.sync.event", "run_id", string="Events")
+    failure_ids = fields.One2many(
+        "intacct.sync.event",
+        "last_run_id",
+        string="Failures",
+        domain=[("level", "=", "error")],
+    )
     progress = fields.Integer(compute="_compute_progress", help="Per cent.")
     read_count = fields.Integer(string="Read", compute="_compute_counters", store=True)
     created_count = fields.Integer(
@@ -145,14 +151,15 @@ class IntacctSyncRun(models.Model):
         return action
 
     def action_open_created(self):
-        """The documents that this run brought."""
+        """The records that this run brought: customers where it was about them."""
         self.ensure_one()
         self.check_access("read")
-        moves = self.env["intacct.binding"].search([("run_id", "=", self.id)]).move_id
+        bindings = self.env["intacct.binding"].search([("run_id", "=", self.id)])
+        records = bindings.partner_id if self.scope == "customers" else bindings.move_id
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Imported Documents"),
-            "res_model": "account.move",
+            "name": self.env._("Imported Records"),
+            "res_model": records._name,
             "view_mode": "list,form",
-            "domain": [("id", "in", moves.ids)],
+            "domain": [("id", "in", records.ids)],
         }

@@ -57,23 +57,26 @@ class ResPartner(models.Model):
     def _search_intacct_customer_code(self, operator, value):
         if operator not in ("in", "like", "ilike", "=like", "=ilike"):
             return NotImplemented
+
+        def linked(condition):
+            return (
+                "intacct_binding_ids",
+                "any",
+                [
+                    ("intacct_object", "=", "CUSTOMER"),
+                    ("sync_state", "!=", "proposed"),
+                    *condition,
+                ],
+            )
+
         if operator == "in" and False in value:
-            linked = [("intacct_binding_ids.intacct_object", "=", "CUSTOMER")]
             codes = [code for code in value if code]
-            return ["|", "!", *linked, ("intacct_binding_ids.number", "in", codes)]
-        return [
-            ("intacct_binding_ids.intacct_object", "=", "CUSTOMER"),
-            ("intacct_binding_ids.number", operator, value),
-        ]
+            return ["|", "!", linked([]), linked([("number", "in", codes)])]
+        return [linked([("number", operator, value)])]
 
     def action_open_intacct_binding(self):
         self.ensure_one()
         binding = self.commercial_partner_id.intacct_binding_ids.filtered(
             lambda binding: binding.intacct_object == "CUSTOMER"
         )[:1]
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "intacct.binding",
-            "res_id": binding.id,
-            "view_mode": "form",
-        }
+        return binding._open_form()
