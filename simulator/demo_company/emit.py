@@ -79,7 +79,7 @@ def document_row(document: Document) -> dict:
     if document.object == "ARINVOICE":
         row |= {"TERMNAME": document.term, "WHENDUE": as_date(document.due_day)}
     if document.reversed_day:
-        row["REVERSALDATE"] = as_date(document.reversed_day)
+        row["REVERSALDATE"] = document.reversed_day.isoformat()
     row[LINES_OF[document.object]] = [_line(document, line) for line in document.lines]
     return row
 
@@ -127,5 +127,5 @@ def receipt_row(receipt: Receipt) -> dict:
         row["OVERPAYMENTAMOUNT"] = str(receipt.overpaid)
         row["OVERPAYMENTLOCATIONID"] = location
     if receipt.reversed_day:
-        row["REVERSALDATE"] = as_date(receipt.reversed_day)
+        row["REVERSALDATE"] = receipt.reversed_day.isoformat()
     return row

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..books.proof import open_items
+from ..clock import iso_stamp
 from ..objects.documents import document_state
 from ..objects.payments import SOURCES, display_state
 
@@ -131,19 +132,34 @@ def sources(detail: Mapping) -> list[tuple[str, int, int | None]]:
 
 def applications_of(company, name: str, row: Mapping) -> list[dict]:
     """The rows of ARPYMTDETAIL that touch a document, as target or as credit."""
-    key = row["RECORDNO"]
-    target = "POSADJKEY" if name == "ARADJUSTMENT" else "RECORDKEY"
-    keys = {
-        "ARINVOICE": (target, "INLINEKEY", "NEGATIVEINVOICEKEY"),
-        "ARADJUSTMENT": (target, "ADJUSTMENTKEY"),
+    fields = {
+        "ARINVOICE": ("RECORDKEY", "INLINEKEY", "NEGATIVEINVOICEKEY"),
+        "ARADJUSTMENT": ("POSADJKEY", "ADJUSTMENTKEY"),
         "ARADVANCE": ("ADVANCEKEY",),
-        "ARPYMT": ("PAYMENTKEY", "OVERPAYMENTKEY"),
+        "ARPYMT": ("PAYMENTKEY",),
     }[name]
+    wanted = {(field, row["RECORDNO"]) for field in fields}
+    if name == "ARPYMT":
+        kept = company.tables.find(
+            "ARPOSTEDOVERPAYMENT", "PARENTPAYMENTKEY", row["RECORDNO"]
+        )
+        wanted |= {("OVERPAYMENTKEY", overpayment["RECORDNO"]) for overpayment in kept}
     return [
         detail
         for detail in company.tables.all("ARPYMTDETAIL")
-        if any(detail.get(field) == key for field in keys)
+        if any(detail.get(field) == key for field, key in wanted)
     ]
+
+
+def lines_of(company, name: str, row: Mapping) -> list[dict]:
+    """A document's lines from the top down, tax rows behind the line they tax."""
+    found = company.tables.find(f"{name}ITEM", "RECORDKEY", row["RECORDNO"])
+    return sorted(found, key=lambda line: (line["LINE_NO"], line["RECORDNO"]))
+
+
+def moment(stamp: int) -> str:
+    """Seconds since the epoch as date and time, UTC."""
+    return iso_stamp(stamp)[:19].replace("T", " ")
 
 
 def open_balances(company) -> dict[str, dict[str, int]]:

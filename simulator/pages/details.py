@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from ..clock import show_stamp
 from . import data
 from .lists import KINDS, customer_link, day, document_table, number_link
 from .markup import Column, badge, card, cards, facts, join, link, money, section, table
@@ -104,7 +103,7 @@ def stamps(company, row: Mapping) -> dict[str, str]:
         )
         if isinstance(stamp, int):
             login = data.login(company, row.get(person))
-            found[title] = show_stamp(stamp, 0) + (f" by {login}" if login else "")
+            found[title] = data.moment(stamp) + (f" by {login}" if login else "")
     return found
 
 
@@ -114,6 +113,8 @@ def document(company, name: str, row: Mapping) -> tuple[str, Markup]:
     number = row.get("RECORDID") or row.get("DOCNUMBER") or ""
     state = data.state_of(company, name, row)
     shown = {title: row.get(field) for title, field in DOCUMENT_FACTS.items()}
+    if row.get("RECEIPTDATE"):
+        del shown["Invoice date"]
     parts = [
         heading(
             f"{TITLES[name]} {number}".strip(), f"RECORDNO {row['RECORDNO']}", state
@@ -183,7 +184,7 @@ def lines(company, name: str, row: Mapping, currency: str, base: str) -> Markup:
                 money(line.get("AMOUNT") or 0, base),
                 money(line.get("TRX_TOTALPAID") or 0, currency),
             ]
-            for line in company.tables.find(f"{name}ITEM", "RECORDKEY", row["RECORDNO"])
+            for line in data.lines_of(company, name, row)
         ),
         "This document has no lines.",
     )
@@ -238,7 +239,7 @@ def history(company, name: str, row: Mapping) -> Markup:
         [Column("Time, UTC"), Column("What"), Column("Who"), Column("Through")],
         (
             [
-                day(show_stamp(entry["ACCESSTIME"], 0)),
+                day(data.moment(entry["ACCESSTIME"])),
                 entry.get("WORKFLOWACTION")
                 or MODES.get(entry.get("ACCESSMODE"), entry.get("ACCESSMODE")),
                 entry.get("USERID"),

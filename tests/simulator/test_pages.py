@@ -104,6 +104,16 @@ def company():
             "ARINVOICEITEM",
             {
                 "RECORDKEY": 12,
+                "LINE_NO": 2,
+                "ACCOUNTNO": "4100",
+                "TRX_AMOUNT": 0,
+                "AMOUNT": 0,
+            },
+        )
+        tables.insert(
+            "ARINVOICEITEM",
+            {
+                "RECORDKEY": 12,
                 "LINE_NO": 1,
                 "ACCOUNTNO": "4000",
                 "ENTRYDESCRIPTION": HOSTILE,
@@ -130,6 +140,18 @@ def company():
                 "PAYMENTKEY": 20,
                 "PAYMENTDATE": "2026-03-05",
                 "TRX_PAYMENTAMOUNT": 23456700,
+            },
+        )
+        overpayment = tables.insert(
+            "ARPOSTEDOVERPAYMENT", {"PARENTPAYMENTKEY": 20, "CURRENCY": "JPY"}
+        )
+        tables.insert(
+            "ARPYMTDETAIL",
+            {
+                "RECORDKEY": 11,
+                "PAYMENTKEY": 21,
+                "OVERPAYMENTKEY": overpayment["RECORDNO"],
+                "TRX_POSTEDOVERPAYMENTAMOUNT": 4200,
             },
         )
         tables.insert(
@@ -256,8 +278,15 @@ def test_the_invoice_page_shows_lines_applications_and_history(company):
     assert "/payment/20" in page.links
 
 
-def test_the_payment_page_shows_what_it_paid(company):
-    assert "/invoice/12" in show(company, "/payment/20").links
+def test_lines_are_shown_in_their_order_however_they_are_kept(company):
+    text = show(company, "/invoice/12").text
+    assert text.index("1 4000") < text.index("2 4100")
+
+
+def test_the_payment_page_shows_what_it_paid_and_where_its_excess_went(company):
+    page = show(company, "/payment/20")
+    assert {"/invoice/12", "/invoice/11"} <= set(page.links)
+    assert "over-payment CK-20" in page.text
 
 
 def test_a_list_shows_who_made_a_document_and_where_it_came_from(company):
