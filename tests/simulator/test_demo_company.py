@@ -10,6 +10,7 @@ from stdnum import get_cc_module
 
 from simulator import demo_company, loading
 from simulator.books.proof import summary
+from simulator.clock import read_date
 from simulator.gateway import Gateway
 from simulator.objects.documents import document_state
 from simulator.values import cents
@@ -354,6 +355,9 @@ def test_reversals_come_with_their_counter_records(loaded, company):
         for row in company["ARINVOICE"]
         if row["STATE"] == "Reversed"
     }
+    for row in company["ARINVOICE"]:
+        if row["STATE"] == "Reversed":
+            assert row["REVERSALDATE"] > read_date(row["WHENCREATED"])
     assert expected == {
         row["RECORDNO"]: row["WHENPOSTED"]
         for row in loaded.tables.all("ARINVOICE")
