@@ -1,0 +1,1 @@
+"""Double entry: postings, applications, reversals, periods, numbers and proof."""

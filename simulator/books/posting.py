@@ -1,0 +1,185 @@
+"""Invoices, adjustments and advances: header, lines, totals, posting."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..context import Context
+from ..values import convert
+from . import batches, ledger
+from .ledger import Entry
+from .proof import ADVANCE
+
+RECORD_TYPES = {"ARINVOICE": "ri", "ARADJUSTMENT": "ra", "ARADVANCE": "rr"}
+
+
+def lines_of(context: Context, name: str, header: dict) -> list[dict]:
+    """A document's lines in their order, tax rows behind their line."""
+    found = context.tables.find(f"{name}ITEM", "RECORDKEY", header["RECORDNO"])
+    return sorted(found, key=lambda line: (line["LINE_NO"], line["RECORDNO"]))
+
+
+def line_due(line: dict) -> tuple[int, int]:
+    """What a line has open: (transaction cents, base cents), signed."""
+    trx = line["TRX_AMOUNT"] - line["TRX_TOTALPAID"]
+    base = line["AMOUNT"] - line["TOTALPAID"]
+    return (
+        trx - line.get("TRX_DISCOUNTAPPLIED", 0),
+        base - line.get("_DISCOUNTBASE", 0),
+    )
+
+
+def add_line(context: Context, name: str, header: dict, line: dict) -> dict:
+    """Insert a line; its base amount follows the header's rate unless given."""
+    rate = Decimal(header["EXCHANGE_RATE"])
+    line = {
+        "TRX_TOTALPAID": 0,
+        "TOTALPAID": 0,
+        "TRX_TOTALSELECTED": 0,
+        "TOTALSELECTED": 0,
+        "LINEITEM": True,
+        "CURRENCY": header["CURRENCY"],
+        "BASECURR": header["BASECURR"],
+        "EXCHANGE_RATE": header["EXCHANGE_RATE"],
+        "EXCH_RATE_DATE": header.get("EXCH_RATE_DATE"),
+        "ENTRY_DATE": header.get("WHENPOSTED") or header.get("WHENCREATED"),
+        "RECORDTYPE": RECORD_TYPES[name],
+        **line,
+        "RECORDKEY": header["RECORDNO"],
+    }
+    if line.get("AMOUNT") is None:
+        line["AMOUNT"] = convert(line["TRX_AMOUNT"], rate)
+    return context.create(f"{name}ITEM", line)
+
+
+def add_document(context: Context, name: str, header: dict, lines: list[dict]) -> dict:
+    """Insert an unposted document with its lines and totals."""
+    header = {
+        "RECORDTYPE": RECORD_TYPES[name],
+        "MODULEKEY": "4.AR",
+        "SYSTEMGENERATED": False,
+        "BASECURR": context.company.base_currency,
+        "RAWSTATE": "D",
+        **header,
+    }
+    header = context.create(name, header)
+    for number, line in enumerate(lines, 1):
+        taxes = line.pop("TAXENTRIES", None) or ()
+        kept = add_line(context, name, header, {"LINE_NO": number, **line})
+        for tax in taxes:
+            add_line(
+                context,
+                name,
+                header,
+                {**tax, "LINE_NO": kept["LINE_NO"], "PARENTENTRY": kept["RECORDNO"]},
+            )
+    total(context, name, header, touch=False)
+    return header
+
+
+def total(context: Context, name: str, header: dict, touch: bool) -> None:
+    """Bring a header in line with its lines."""
+    sums = dict.fromkeys(("TRX_AMOUNT", "AMOUNT", "TRX_TOTALPAID", "TOTALPAID"), 0)
+    discount = discount_base = selected = selected_base = still_open = 0
+    for line in context.tables.find(f"{name}ITEM", "RECORDKEY", header["RECORDNO"]):
+        for field in sums:
+            sums[field] += line[field]
+        discount += line.get("TRX_DISCOUNTAPPLIED", 0)
+        discount_base += line.get("_DISCOUNTBASE", 0)
+        selected += line["TRX_TOTALSELECTED"]
+        selected_base += line["TOTALSELECTED"]
+        still_open += abs(line_due(line)[0])
+    if header["RAWSTATE"] == "V":
+        still_open = 0
+    changes = {
+        "TRX_TOTALENTERED": sums["TRX_AMOUNT"],
+        "TOTALENTERED": sums["AMOUNT"],
+        "TRX_TOTALPAID": sums["TRX_TOTALPAID"],
+        "TOTALPAID": sums["TOTALPAID"],
+        "TRX_TOTALDUE": sums["TRX_AMOUNT"] - sums["TRX_TOTALPAID"] - discount,
+        "TOTALDUE": sums["AMOUNT"] - sums["TOTALPAID"] - discount_base,
+        "TRX_TOTALSELECTED": selected,
+        "TOTALSELECTED": selected_base,
+        "_OPEN": still_open,
+    }
+    if name == "ARINVOICE":
+        changes["TRX_TOTALDISCOUNTAPPLIED"] = discount
+    if header["RAWSTATE"] == "V":
+        changes["TRX_TOTALDUE"] = changes["TOTALDUE"] = 0
+    context.change(name, header, changes, touch=touch)
+
+
+def posting_day(name: str, header: dict) -> str:
+    if name == "ARADVANCE":
+        return header["RECEIPTDATE"]
+    return header.get("WHENPOSTED") or header["WHENCREATED"]
+
+
+def post_document(
+    context: Context, name: str, header: dict, touch: bool = False
+) -> None:
+    """Make a document real: summary, journal, state, inline credits."""
+    from .applications import apply_inline_credits
+
+    lines = lines_of(context, name, header)
+    if name != "ARADVANCE" and not header.get("WHENPOSTED"):
+        context.change(name, header, {"WHENPOSTED": header["WHENCREATED"]}, touch=False)
+    batches.enter(context, name, header)
+    context.change(name, header, {"RAWSTATE": "A"}, touch=touch)
+    if not header.get("_NOGL"):
+        entries = _entries(context, name, header, lines)
+        day = posting_day(name, header)
+        ledger.post(context, name, header["RECORDNO"], day, entries)
+    total(context, name, header, touch=False)
+    if name == "ARINVOICE" and header.get("_AUTOAPPLY", True):
+        apply_inline_credits(context, header, lines)
+
+
+def _entries(
+    context: Context, name: str, header: dict, lines: list[dict]
+) -> list[Entry]:
+    if name == "ARADVANCE":
+        return _advance_entries(context, header, lines)
+    entries = []
+    for line in lines:
+        trx, base = line["TRX_AMOUNT"], line["AMOUNT"]
+        entries.append(ledger.receivable(context, header, line, trx, base))
+        entries.append(_own(header, line, -trx, -base))
+    return entries
+
+
+def _own(header: dict, line: dict, trx: int, base: int, ledger_name: str = "") -> Entry:
+    return Entry(
+        line.get("ACCOUNTNO") or "",
+        trx,
+        base,
+        header["CURRENCY"],
+        ledger_name,
+        header["CUSTOMERID"],
+        line.get("LOCATIONID"),
+        line.get("DEPARTMENTID"),
+        line.get("ENTRYDESCRIPTION"),
+    )
+
+
+def _advance_entries(context: Context, header: dict, lines: list[dict]) -> list[Entry]:
+    cash = header["_CASHACCOUNT"]
+    entries = []
+    for line in lines:
+        trx, base = line["TRX_AMOUNT"], line["AMOUNT"]
+        entries.append(Entry(cash, trx, base, header["CURRENCY"]))
+        entries.append(_own(header, line, -trx, -base, ADVANCE))
+    return entries
+
+
+def unpost(context: Context, name: str, header: dict) -> None:
+    """Take a document's own rows out of the journal again."""
+    ledger.remove(context, name, header["RECORDNO"])
+
+
+def delete_document(context: Context, name: str, header: dict) -> None:
+    """Remove a document, its lines and its journal rows."""
+    unpost(context, name, header)
+    for line in lines_of(context, name, header):
+        context.tables.delete(f"{name}ITEM", line)
+    context.remove(name, header)

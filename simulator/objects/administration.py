@@ -1,0 +1,32 @@
+"""Users, audit history, API usage and the journal."""
+
+from __future__ import annotations
+
+from .fields import ENTITY, STAMPS, declare
+
+USERINFO = declare(
+    "USERINFO",
+    f"""RECORDNO:int LOGINID DESCRIPTION STATUS:status USERTYPE:usertype ADMIN:bool
+    WEBSERVICESONLY:bool {STAMPS}""",
+    key="LOGINID",
+)
+AUDITHISTORY = declare(
+    "AUDITHISTORY",
+    """RECORDNO:int! ID USERID ACCESSTIME:stamp ACCESSMODE SOURCE OBJECTTYPE OBJECTKEY
+    WORKFLOWACTION""",
+    computes={"ID": lambda company, row: str(row["RECORDNO"])},
+)
+APIUSAGEDETAIL = declare(
+    "APIUSAGEDETAIL",
+    """RECORDNO:int CLIENT_TYPE PARTNERID FUNCTION CONTROLID POLICYID DTDVERSION
+    DOCCONTROLID LOGINID N_TRANS:int CREATED_DATE:date CREATED_TIME:stamp STATUS""",
+    text_recordno=True,
+)
+JOURNAL = declare(
+    "JOURNAL",
+    f"""RECORDNO:int ENTRY_DATE:date ACCOUNTNO AMOUNT:money TRX_AMOUNT:money CURRENCY
+    CUSTOMERID LOCATIONID DEPARTMENTID DESCRIPTION DOCUMENTTYPE DOCUMENTKEY:int
+    LEDGER WHENMODIFIED:stamp {ENTITY}""",
+    hidden=True,
+)
+TYPES = (USERINFO, AUDITHISTORY, APIUSAGEDETAIL, JOURNAL)

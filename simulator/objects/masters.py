@@ -1,0 +1,245 @@
+"""Master data: customers, contacts and the lists that documents refer to."""
+
+from __future__ import annotations
+
+from .fields import ENTITY, STAMPS, TRAIL, Relation, declare, joined
+
+ADDRESS = (
+    "MAILADDRESS.ADDRESS1 MAILADDRESS.ADDRESS2 MAILADDRESS.ADDRESS3 "
+    "MAILADDRESS.CITY MAILADDRESS.STATE MAILADDRESS.ZIP MAILADDRESS.COUNTRY "
+    "MAILADDRESS.COUNTRYCODE"
+)
+PERSON = (
+    "CONTACTNAME COMPANYNAME PREFIX FIRSTNAME LASTNAME INITIAL PRINTAS TAXABLE:bool "
+    "TAXGROUP TAXID TAXSOLUTIONID TAXSCHEDULE PHONE1 PHONE2 CELLPHONE PAGER FAX "
+    "EMAIL1 EMAIL2 URL1 URL2 VISIBLE:bool"
+)
+CUSTOMER_TEXT = f"""
+    RECORDNO:int CUSTOMERID NAME ENTITY PARENTKEY:int PARENTID PARENTNAME TERMNAME
+    TERMVALUE TERMSKEY:int CUSTREPID CUSTREPNAME RESALENO TAXID CREDITLIMIT:money
+    TOTALDUE:money COMMENTS ACCOUNTLABEL ARACCOUNT ARACCOUNTTITLE
+    LAST_INVOICEDATE:date LAST_STATEMENTDATE:date DELIVERY_OPTIONS TERRITORYID
+    TERRITORYNAME SHIPPINGMETHOD CUSTTYPE GLGROUP PRICESCHEDULE PRICELIST
+    VSOEPRICELIST CURRENCY STATUS:status ONETIME:bool CUSTMESSAGEID ONHOLD:bool
+    DISPLAYCONTACTKEY:int CONTACTKEY:int BILLTOKEY:int SHIPTOKEY:int
+    OFFSETGLACCOUNTNO OFFSETGLACCOUNTNOTITLE OBJECTRESTRICTION:restriction
+    RESTRICTEDLOCATIONS! RESTRICTEDDEPARTMENTS! HIDEDISPLAYCONTACT:bool!
+    ADVBILLBY:int ADVBILLBYTYPE SUPDOCID RETAINAGEPERCENTAGE:rate EMAILOPTIN:bool
+    ARINVOICEPRINTTEMPLATEID OEQUOTEPRINTTEMPLATEID OEORDERPRINTTEMPLATEID
+    OELISTPRINTTEMPLATEID OEINVOICEPRINTTEMPLATEID OEADJPRINTTEMPLATEID
+    OEOTHERPRINTTEMPLATEID ACTIVATIONDATE:date! SUBSCRIPTIONENDDATE:date
+    HEALTH_SCORE HEALTH_STATUS CHURN_RISK {TRAIL}
+"""
+
+
+def _customer_entity(company, row):
+    return "C" + row["CUSTOMERID"] if row.get("CUSTOMERID") else None
+
+
+def _contact_of(*names):
+    """The first of the customer's contact keys that is set."""
+
+    def key(company, row):
+        for name in names:
+            if row.get(name) is not None:
+                return row[name]
+        return None
+
+    return key
+
+
+CUSTOMER = declare(
+    "CUSTOMER",
+    CUSTOMER_TEXT,
+    computes={
+        "ENTITY": _customer_entity,
+        "PARENTKEY": joined("CUSTOMER", "PARENTID", "CUSTOMERID", "RECORDNO"),
+        "PARENTNAME": joined("CUSTOMER", "PARENTID", "CUSTOMERID", "NAME"),
+        "TERMSKEY": joined("ARTERM", "TERMNAME", "NAME", "RECORDNO"),
+        "TERRITORYNAME": joined("TERRITORY", "TERRITORYID", "TERRITORYID", "NAME"),
+        "ARACCOUNTTITLE": joined("GLACCOUNT", "ARACCOUNT", "ACCOUNTNO", "TITLE"),
+        "OFFSETGLACCOUNTNOTITLE": joined(
+            "GLACCOUNT", "OFFSETGLACCOUNTNO", "ACCOUNTNO", "TITLE"
+        ),
+        "TOTALDUE": lambda company, row: company.customer_due(row.get("CUSTOMERID")),
+        "LAST_INVOICEDATE": lambda company, row: company.last_invoice_date(
+            row.get("CUSTOMERID")
+        ),
+    },
+    key="CUSTOMERID",
+    relations={
+        "DISPLAYCONTACT": Relation("CONTACT", "DISPLAYCONTACTKEY"),
+        "CONTACTINFO": Relation(
+            "CONTACT", _contact_of("CONTACTKEY", "DISPLAYCONTACTKEY")
+        ),
+        "BILLTO": Relation("CONTACT", _contact_of("BILLTOKEY", "DISPLAYCONTACTKEY")),
+        "SHIPTO": Relation("CONTACT", _contact_of("SHIPTOKEY", "DISPLAYCONTACTKEY")),
+        "PARENT": Relation("CUSTOMER", "PARENTID", "CUSTOMERID", hierarchical=True),
+        "ARTERM": Relation("ARTERM", "TERMNAME", "NAME"),
+    },
+    extra="DISPLAYCONTACT CONTACTINFO BILLTO SHIPTO",
+)
+CONTACT = declare(
+    "CONTACT",
+    f"RECORDNO:int {PERSON} {ADDRESS} STATUS:status {TRAIL}",
+    key="CONTACTNAME",
+    extra="MAILADDRESS MAILADDRESS.ISOCOUNTRYCODE",
+)
+ARTERM = declare(
+    "ARTERM",
+    f"""NAME DESCRIPTION STATUS:status RECORDNO:int DUEDATE:int DUEFROM DISCDATE:int
+    DISCFROM DISCAMOUNT:rate DISCPERCAMN DISCFUDGEDAYS:int DISCCALCON PEN_TYPES
+    PENAMOUNT:rate PENPERCAMN PENFUDGEDAYS:int {STAMPS} RECORD_URL""",
+    key="NAME",
+)
+ARACCOUNTLABEL = declare(
+    "ARACCOUNTLABEL",
+    f"""RECORDNO:int ACCOUNTLABEL DESCRIPTION GLACCOUNTNO GLACCOUNTTITLE STATUS:status
+    OFFSETGLACCOUNTNO TAXABLE:bool ISTAX:bool SUBTOTAL:bool TAXGROUP.NAME TAXCODE
+    {TRAIL}""",
+    computes={
+        "GLACCOUNTTITLE": joined("GLACCOUNT", "GLACCOUNTNO", "ACCOUNTNO", "TITLE")
+    },
+    key="ACCOUNTLABEL",
+    relations={"GLACCOUNT": Relation("GLACCOUNT", "GLACCOUNTNO", "ACCOUNTNO")},
+)
+REQUIRED_DIMENSIONS = (
+    "DEPT",
+    "LOC",
+    "PROJECT",
+    "TASK",
+    "CUSTOMER",
+    "VENDOR",
+    "EMPLOYEE",
+    "ITEM",
+    "CLASS",
+    "CONTRACT",
+    "WAREHOUSE",
+)
+_REQUIRE = " ".join(f"REQUIRE{name}:bool" for name in REQUIRED_DIMENSIONS)
+GLACCOUNT = declare(
+    "GLACCOUNT",
+    f"""RECORDNO:int ACCOUNTNO TITLE ACCOUNTTYPE:accounttype
+    NORMALBALANCE:normalbalance CLOSINGTYPE CLOSINGACCOUNTNO STATUS:status
+    TAXABLE:bool CATEGORY TAXCODE MRCCODE ALTERNATIVEACCOUNT
+    SUBLEDGERCONTROLON:bool {_REQUIRE} {TRAIL}""",
+    key="ACCOUNTNO",
+)
+LOCATION = declare(
+    "LOCATION",
+    f"RECORDNO:int LOCATIONID NAME PARENTKEY:int PARENTID STATUS:status CURRENCY "
+    f"CUSTTITLE TAXID {TRAIL}",
+    computes={"PARENTKEY": joined("LOCATION", "PARENTID", "LOCATIONID", "RECORDNO")},
+    key="LOCATIONID",
+    relations={
+        "PARENT": Relation("LOCATION", "PARENTID", "LOCATIONID", hierarchical=True)
+    },
+)
+LOCATIONENTITY = declare(
+    "LOCATIONENTITY",
+    f"RECORDNO:int LOCATIONID NAME STATUS:status CURRENCY FIRSTMONTH:int "
+    f"FIRSTTAXMONTH:int TAXID {STAMPS} RECORD_URL",
+    key="LOCATIONID",
+    source="LOCATION",
+    where=lambda row: row.get("_ENTITY", False),
+)
+DEPARTMENT = declare(
+    "DEPARTMENT",
+    f"RECORDNO:int DEPARTMENTID TITLE PARENTKEY:int PARENTID STATUS:status {STAMPS} "
+    "RECORD_URL",
+    computes={
+        "PARENTKEY": joined("DEPARTMENT", "PARENTID", "DEPARTMENTID", "RECORDNO")
+    },
+    key="DEPARTMENTID",
+    relations={
+        "PARENT": Relation("DEPARTMENT", "PARENTID", "DEPARTMENTID", hierarchical=True)
+    },
+)
+
+
+def dimension(name: str, key: str, more: str = ""):
+    """A simple dimension: ID, name, parent, status."""
+    text = f"RECORDNO:int {key} NAME DESCRIPTION PARENTID STATUS:status {more} {TRAIL}"
+    return declare(
+        name,
+        text,
+        key=key,
+        relations={"PARENT": Relation(name, "PARENTID", key, hierarchical=True)},
+    )
+
+
+CLASS = dimension("CLASS", "CLASSID")
+PROJECT = dimension("PROJECT", "PROJECTID", "CUSTOMERID PROJECTCATEGORY CURRENCY")
+ITEM = dimension("ITEM", "ITEMID", "ITEMTYPE PRODUCTLINEID UOMGRP")
+VENDOR = dimension("VENDOR", "VENDORID", "TAXID CURRENCY")
+EMPLOYEE = dimension("EMPLOYEE", "EMPLOYEEID")
+WAREHOUSE = dimension("WAREHOUSE", "WAREHOUSEID", "LOCATIONID")
+CONTRACT = dimension("CONTRACT", "CONTRACTID", "CUSTOMERID")
+TASK = dimension("TASK", "TASKID", "PROJECTID")
+
+
+def bank(name: str):
+    return declare(
+        name,
+        f"RECORDNO:int BANKACCOUNTID BANKACCOUNTNO BANKNAME GLACCOUNTNO CURRENCY "
+        f"LOCATIONID STATUS:status {TRAIL}",
+        key="BANKACCOUNTID",
+    )
+
+
+CHECKINGACCOUNT = bank("CHECKINGACCOUNT")
+SAVINGSACCOUNT = bank("SAVINGSACCOUNT")
+EXCHANGERATETYPES = declare(
+    "EXCHANGERATETYPES",
+    f"RECORDNO:int ID:int NAME ISDEFAULT:bool STATUS:status {STAMPS}",
+    computes={"ID": lambda company, row: row["RECORDNO"]},
+    key="NAME",
+)
+TAXDETAIL = declare(
+    "TAXDETAIL",
+    f"RECORDNO:int DETAILID DESCRIPTION TAXTYPE:taxtype VALUE:rate GLACCOUNT "
+    f"TAXSOLUTIONID TAXAUTHORITY REVERSECHARGE:bool STATUS:status {STAMPS} "
+    f"{ENTITY}",
+    key="DETAILID",
+)
+TAXSOLUTION = declare(
+    "TAXSOLUTION",
+    f"RECORDNO:int SOLUTIONID DESCRIPTION TAXMETHOD TYPE STATUS:status {STAMPS} "
+    f"{ENTITY}",
+    key="SOLUTIONID",
+)
+CUSTTYPE = declare(
+    "CUSTTYPE",
+    f"RECORDNO:int NAME PARENT STATUS:status {STAMPS} {ENTITY}",
+    key="NAME",
+)
+TERRITORY = declare(
+    "TERRITORY",
+    f"RECORDNO:int TERRITORYID NAME PARENTID STATUS:status {STAMPS} {ENTITY}",
+    key="TERRITORYID",
+)
+TYPES = (
+    CUSTOMER,
+    CONTACT,
+    ARTERM,
+    ARACCOUNTLABEL,
+    GLACCOUNT,
+    LOCATION,
+    LOCATIONENTITY,
+    DEPARTMENT,
+    CLASS,
+    PROJECT,
+    ITEM,
+    VENDOR,
+    EMPLOYEE,
+    WAREHOUSE,
+    CONTRACT,
+    TASK,
+    CHECKINGACCOUNT,
+    SAVINGSACCOUNT,
+    EXCHANGERATETYPES,
+    TAXDETAIL,
+    TAXSOLUTION,
+    CUSTTYPE,
+    TERRITORY,
+)

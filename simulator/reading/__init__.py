@@ -1,0 +1,1 @@
+"""query, readByQuery, readMore, read, readByName and the metadata functions."""

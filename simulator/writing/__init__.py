@@ -1,0 +1,1 @@
+"""Functions that write: masters, documents, receipts, applications, deposits."""
