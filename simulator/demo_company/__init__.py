@@ -11,7 +11,7 @@ from decimal import Decimal
 from .cases import tell
 from .customers import customer_records
 from .emit import document_row, receipt_row
-from .lists import BASE_CURRENCY, SENDER, company, reference_lists
+from .lists import BASE_CURRENCY, company, reference_lists
 
 PLANTED = [
     {
@@ -38,7 +38,8 @@ def records(today: date) -> dict:
     """Everything the demo company keeps in Intacct, by object name.
 
     Amounts, dates and booleans are texts in the gateway's formats; ``RECORDNO`` is
-    given for every document because payments name what they settle by it.
+    given for every document because payments name what they settle by it. Senders and
+    users are not part of it.
     """
     books = tell(today)
     kinds = {"ARINVOICE": [], "ARADJUSTMENT": [], "ARADVANCE": []}
@@ -46,15 +47,6 @@ def records(today: date) -> dict:
         kinds[document.object].append(document_row(document))
     return {
         "COMPANY": company(),
-        "SENDERS": [{"SENDERID": SENDER, "PASSWORD": "demo-sender-password"}],
-        "USERS": [
-            {
-                "LOGINID": "odoo",
-                "PASSWORD": "demo-user-password",
-                "DESCRIPTION": "Web services user of the connector",
-                "STATUS": "active",
-            }
-        ],
         **reference_lists(),
         "EXCHANGERATE": [
             {

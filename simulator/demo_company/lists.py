@@ -5,7 +5,6 @@ the gateway answers it.
 """
 
 BASE_CURRENCY = "USD"
-SENDER = "demo_sender"
 
 AR_CONTROL = "1200"
 UNDEPOSITED_FUNDS = "1120"
@@ -143,7 +142,6 @@ def _term(name, description, due, due_from, discount_day, percent):
 def company():
     """The company itself and the accounts its subledger posts to."""
     return {
-        "COMPANYID": "tessmark",
         "NAME": "Tessmark Instruments Group",
         "BASECURR": BASE_CURRENCY,
         "CURRENCIES": ["EUR", "JPY", "GBP"],
@@ -152,7 +150,6 @@ def company():
         "GAINACCOUNT": GAIN_LOSS,
         "DISCOUNTACCOUNT": DISCOUNTS_GIVEN,
         "TAXACCOUNT": SALES_TAX,
-        "SENDERS": [SENDER],
     }
 
 

@@ -225,7 +225,12 @@ def states(company) -> Markup:
 
 
 def fault_list(faults) -> Markup:
-    if not faults:
+    """The rules that still apply to a request; used up ones have no times left."""
+    rows = [
+        [", ".join(f"{name}: {value}" for name, value in rule.items() if value)]
+        for rule in faults
+        if rule.get("times") != 0
+    ]
+    if not rows:
         return Markup("")
-    rows = ([", ".join(f"{k}: {v}" for k, v in rule.items())] for rule in faults)
     return section("Faults in force", table([Column("Rule")], rows, ""))

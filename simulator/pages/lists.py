@@ -1,5 +1,6 @@
 """The list pages: customers, invoices, adjustments, payments, advances, requests."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -195,19 +196,41 @@ def customer_table(company, rows: Sequence[Mapping]) -> Markup:
     )
 
 
+def calls(request: Mapping) -> str:
+    """The functions of a request with their objects, repeated ones counted."""
+    names = Counter(
+        " ".join((call["function"], *call.get("objects", ())))
+        for call in request.get("functions", ())
+    )
+    return ", ".join(
+        name if count == 1 else f"{name} × {count}" for name, count in names.items()
+    )
+
+
 def request_table(requests: Sequence[Mapping]) -> Markup:
-    """Requests, newest first: what was called, and what came of it."""
-
-    def cells(request):
-        functions = request.get("functions") or []
-        yield day(str(request.get("time") or ""))
-        yield join(functions[:6], ", ") + (" …" if len(functions) > 6 else "")
-        yield str(request.get("http_status") or request.get("status") or "")
-        yield badge(str(request.get("result") or ""))
-
+    """What was called, and what came of it."""
     return table(
-        [Column("Time"), Column("Functions"), Column("HTTP"), Column("Result")],
-        (list(cells(request)) for request in requests),
+        [
+            Column("#", number=True),
+            Column("Time, UTC", extra=True),
+            Column("Functions"),
+            Column("HTTP"),
+            Column("Result"),
+            Column("Seconds", number=True, extra=True),
+            Column("Faults", extra=True),
+        ],
+        (
+            [
+                request["number"],
+                day((request.get("time") or "")[:19].replace("T", " ")),
+                calls(request),
+                request["status"],
+                badge(request["result"]) if request.get("result") else "",
+                f"{request['seconds']:.3f}",
+                ", ".join(request["faults"]),
+            ]
+            for request in requests
+        ),
         "No requests yet.",
     )
 

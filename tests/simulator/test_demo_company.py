@@ -320,7 +320,7 @@ def test_only_the_planted_documents_cannot_be_imported(company):
 @pytest.fixture(scope="module")
 def loaded(company):
     gateway = Gateway(":memory:")
-    target = gateway.company(company["COMPANY"]["COMPANYID"])
+    target = gateway.company("DEMO")
     loading.load(gateway, target, company)
     yield target
     gateway.database.close()

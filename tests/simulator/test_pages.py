@@ -320,3 +320,32 @@ def test_filters_survive_turning_the_page(company):
             add_invoice(company, key)
     links = show(company, "/invoices", state="Posted", q="inv").links
     assert "/invoices?state=Posted&q=inv&page=2" in links
+
+
+def request(number, **fields):
+    call = {"function": "query", "objects": ["ARINVOICE"], "controlid": "x"}
+    entry = {"number": number, "status": 200, "seconds": 0.5, "faults": []}
+    return {**entry, "functions": [call], **fields}
+
+
+def test_requests_are_shown_newest_first_with_what_came_of_them(company):
+    log = [
+        request(1),
+        request(2, status=502, faults=["html"], result="failure", functions=[]),
+        request(3, functions=[{"function": "create_invoice"}] * 3),
+    ]
+    text = show(company, "/requests", requests=log).text
+    newest, middle, oldest = (
+        text.index(part)
+        for part in ("create_invoice × 3", "502 failure 0.500 html", "query ARINVOICE")
+    )
+    assert newest < middle < oldest
+    assert "create_invoice × 3" in show(company, "/", requests=log).text
+
+
+def test_faults_in_force_are_shown(company):
+    rule = {"action": "cut", "function": HOSTILE, "times": 1, "nth": None}
+    used = {"action": "html", "times": 0}
+    assert "Faults in force" not in show(company, "/", faults=[used]).text
+    assert "nth" not in show(company, "/", faults=[rule]).text
+    assert f"function: {HOSTILE}" in show(company, "/", faults=[rule]).text
