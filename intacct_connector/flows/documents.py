@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..gateway import errors, where
+from ..gateway import errors, formats, where
 from ..models.account_move_line import LIFT_GUARD
 from .document_values import OUTSTANDING_STATES, Document, DocumentValues
 from .problems import RecordProblem
@@ -47,7 +47,6 @@ LINE_OPTIONAL = (
     "DEPARTMENTID",
     "CLASSID",
     "ITEMID",
-    "SUBTOTAL",
     "PARENTENTRY",
 )
 DETAIL = ("RECORDNO", "RECORDKEY", "PAYMENTKEY", "TRX_PAYMENTAMOUNT", "WHENMODIFIED")
@@ -73,7 +72,7 @@ REQUIRED_FIELDS = {
 OPTIONAL_FIELDS = {
     "ARINVOICE": (*HEADER_OPTIONAL, "TERMNAME", "WHENDUE"),
     "ARADJUSTMENT": HEADER_OPTIONAL,
-    "ARINVOICEITEM": LINE_OPTIONAL,
+    "ARINVOICEITEM": (*LINE_OPTIONAL, "SUBTOTAL"),
     "ARADJUSTMENTITEM": LINE_OPTIONAL,
     "ARPYMTDETAIL": DETAIL_OPTIONAL,
 }
@@ -662,8 +661,7 @@ class IntacctFlowDocuments(models.AbstractModel):
         former = {
             number: binding
             for number, binding in former.items()
-            if (binding.values_seen or {}).get("row", {}).get("CUSTOMERID")
-            == candidates[number].get("CUSTOMERID")
+            if self._may_replace(candidates[number], binding)
         }
         if not former:
             return {}
@@ -703,6 +701,19 @@ class IntacctFlowDocuments(models.AbstractModel):
             binding.recordno = row["RECORDNO"]
             moved[row["RECORDNO"]] = binding
         return moved
+
+    @api.model
+    def _may_replace(self, row, binding):
+        """Whether a document may be the new edition of a linked one: it is younger,
+        and of the same customer."""
+        before = (binding.values_seen or {}).get("row", {})
+        stamp = formats.parse_datetime(row.get("WHENMODIFIED"))
+        return (
+            row.get("CUSTOMERID") == before.get("CUSTOMERID")
+            and stamp
+            and binding.when_modified
+            and stamp > binding.when_modified
+        )
 
     # ------------------------------------------------------------------
     # Waiting records and reports
