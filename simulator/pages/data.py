@@ -152,8 +152,12 @@ def applications_of(company, name: str, row: Mapping) -> list[dict]:
 
 
 def lines_of(company, name: str, row: Mapping) -> list[dict]:
-    """A document's lines from the top down, tax rows behind the line they tax."""
-    found = company.tables.find(f"{name}ITEM", "RECORDKEY", row["RECORDNO"])
+    """A document's lines as the gateway shows them, from the top down."""
+    found = [
+        line
+        for line in company.tables.find(f"{name}ITEM", "RECORDKEY", row["RECORDNO"])
+        if not line.get("_HIDDEN")
+    ]
     return sorted(found, key=lambda line: (line["LINE_NO"], line["RECORDNO"]))
 
 

@@ -162,7 +162,8 @@ def lines(company, name: str, row: Mapping, currency: str, base: str) -> Markup:
         title = account.get("TITLE") if account else ""
         return f"{line.get('ACCOUNTLABEL') or line.get('ACCOUNTNO') or ''} {title}"
 
-    return table(
+    found = data.lines_of(company, name, row)
+    listing = table(
         [
             Column("#", number=True),
             Column("Account"),
@@ -184,10 +185,15 @@ def lines(company, name: str, row: Mapping, currency: str, base: str) -> Markup:
                 money(line.get("AMOUNT") or 0, base),
                 money(line.get("TRX_TOTALPAID") or 0, currency),
             ]
-            for line in data.lines_of(company, name, row)
+            for line in found
         ),
         "This document has no lines.",
     )
+    summed = sum(line.get("TRX_AMOUNT") or 0 for line in found)
+    if summed == (row.get("TRX_TOTALENTERED") or 0):
+        return listing
+    warning = Markup('<p class="neg">The lines add up to {}, not to the total.</p>')
+    return listing + warning.format(money(summed, currency))
 
 
 def applications(company, name: str, row: Mapping, currency: str) -> Markup:

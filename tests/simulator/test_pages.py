@@ -113,6 +113,16 @@ def company():
         tables.insert(
             "ARINVOICEITEM",
             {
+                "RECORDKEY": 11,
+                "LINE_NO": 1,
+                "ENTRYDESCRIPTION": "unseen",
+                "TRX_AMOUNT": 100050,
+                "_HIDDEN": True,
+            },
+        )
+        tables.insert(
+            "ARINVOICEITEM",
+            {
                 "RECORDKEY": 12,
                 "LINE_NO": 1,
                 "ACCOUNTNO": "4000",
@@ -281,6 +291,13 @@ def test_the_invoice_page_shows_lines_applications_and_history(company):
 def test_lines_are_shown_in_their_order_however_they_are_kept(company):
     text = show(company, "/invoice/12").text
     assert text.index("1 4000") < text.index("2 4100")
+
+
+def test_a_total_that_the_lines_do_not_explain_is_pointed_out(company):
+    text = show(company, "/invoice/11").text
+    assert "The lines add up to 0.00, not to the total" in text
+    assert "unseen" not in text
+    assert "add up" not in show(company, "/invoice/12").text
 
 
 def test_the_payment_page_shows_what_it_paid_and_where_its_excess_went(company):
