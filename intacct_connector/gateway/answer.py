@@ -67,18 +67,12 @@ def read(body):
     """
     if not body.strip():
         raise Unreadable("an empty answer")
+    body = parser.replace_forbidden(body)
     try:
         parser.refuse_doctype(body)
-        try:
-            answer = _parse(body)
-        except etree.XMLSyntaxError:
-            mended = parser.replace_forbidden(body)
-            if mended == body:
-                raise
-            answer = _parse(mended)
+        return _parse(body)
     except (etree.XMLSyntaxError, parser.UnsafeDocument) as error:
         raise Unreadable(f"an answer that is not XML as agreed ({error})") from None
-    return answer
 
 
 def _parse(body):

@@ -31,7 +31,7 @@ def refuse_doctype(body):
 
 
 def refuse_declared(element):
-    """The same, asked of a document already begun: other encodings hide the bytes."""
+    """The same, asked of a document already begun: an encoding may hide the bytes."""
     if element.getroottree().docinfo.doctype:
         raise UnsafeDocument("document type declaration")
 
@@ -50,7 +50,8 @@ def replace_forbidden(body):
     """Return the bytes with control characters, raw or as references, replaced.
 
     XML has no way to write them, yet a field may hold one: a single record would
-    make a whole page unreadable.
+    make a whole page unreadable. Answers are in UTF-8; what has NUL bytes, as
+    UTF-16 has, is no XML any more afterwards.
     """
 
     def reference(match):

@@ -115,6 +115,10 @@ class Grammar:
                 )
             else:
                 raise FormatError(f"{path} takes no {name}")
+        for name, attribute in kind.attributes:
+            # zeep would write its mark for "not set" into it.
+            if attribute.required and name not in content:
+                raise FormatError(f"{path} needs {name}")
         return content
 
 

@@ -1,16 +1,18 @@
 """What the tests of the gateway client share."""
 
+import datetime
 from pathlib import Path
 
 from lxml import etree
 from odoo.tests import BaseCase
 
-from ..gateway import Gateway, Login, Sender
-from .gateway_server import GatewayServer
+from ..gateway import Gateway, Login, Query, Sender, envelope, functions
+from .gateway_server import GatewayServer, answered, data, success
 
+READ = Query("ARINVOICE", ("RECORDNO", "STATE"))
 SENDER = Sender("acme-sender", "s3nder<&>pw")
 LOGIN = Login("Acme", "robot", "l0gin\"'pw")
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).resolve().parents[1]
 # Reference material beside the project, where there is some.
 REFERENCE = _ROOT.parents[1] / "shared" / "intacct"
 OWN_SCHEMA = _ROOT / "gateway" / "schema" / "request.xsd"
@@ -21,6 +23,39 @@ def schemas():
     official = REFERENCE / "schema" / "api.libxml2.xsd"
     paths = [OWN_SCHEMA, official] if official.exists() else [OWN_SCHEMA]
     return [etree.XMLSchema(etree.parse(str(path))) for path in paths]
+
+
+def request(function, **options):
+    """A whole request with one function, parsed."""
+    options = {"unique": True, "transaction": False, **options}
+    return etree.fromstring(
+        envelope.build(
+            SENDER,
+            envelope.authentication_by_login(LOGIN, "E100"),
+            [function],
+            control_id="c",
+            **options,
+        )
+    )
+
+
+def rows(received, *found):
+    """Each function of a request answers these rows."""
+    return answered(
+        received, *(success(one, data(found)) for one in received.functions)
+    )
+
+
+def one_row(received):
+    """Each function of a request answers one invoice."""
+    return rows(received, {"RECORDNO": 1, "STATE": "Posted"})
+
+
+def write(control_id=None):
+    """A function that changes something."""
+    return functions.render(
+        "reverse_invoice", control_id, key="7", datereversed=datetime.date(2026, 1, 2)
+    )
 
 
 class Clock:
