@@ -192,7 +192,7 @@ def lines(company, name: str, row: Mapping, currency: str, base: str) -> Markup:
     summed = sum(line.get("TRX_AMOUNT") or 0 for line in found)
     if summed == (row.get("TRX_TOTALENTERED") or 0):
         return listing
-    warning = Markup('<p class="neg">The lines add up to {}, not to the total.</p>')
+    warning = Markup('<p class="neg">The total is not what the lines add up to: {}</p>')
     return listing + warning.format(money(summed, currency))
 
 
