@@ -162,33 +162,25 @@ def lines(company, name: str, row: Mapping, currency: str, base: str) -> Markup:
         title = account.get("TITLE") if account else ""
         return f"{line.get('ACCOUNTLABEL') or line.get('ACCOUNTNO') or ''} {title}"
 
+    def cells(line):
+        yield line.get("LINE_NO")
+        yield account_of(line)
+        yield line.get("ENTRYDESCRIPTION")
+        yield line.get("LOCATIONID")
+        yield line.get("DEPARTMENTID")
+        yield money(line.get("TRX_AMOUNT") or 0, currency)
+        if base != currency:
+            yield money(line.get("AMOUNT") or 0, base)
+        yield money(line.get("TRX_TOTALPAID") or 0, currency)
+
+    columns = [Column("#", number=True), Column("Account"), Column("Text")]
+    columns += [Column("Location", extra=True), Column("Department", extra=True)]
+    columns.append(Column(f"Amount, {currency}", number=True))
+    if base != currency:
+        columns.append(Column(f"Amount, {base}", number=True, extra=True))
+    columns.append(Column("Paid", number=True, extra=True))
     found = data.lines_of(company, name, row)
-    listing = table(
-        [
-            Column("#", number=True),
-            Column("Account"),
-            Column("Text"),
-            Column("Location", extra=True),
-            Column("Department", extra=True),
-            Column(f"Amount, {currency}", number=True),
-            Column(f"Amount, {base}", number=True, extra=True),
-            Column("Paid", number=True, extra=True),
-        ],
-        (
-            [
-                line.get("LINE_NO"),
-                account_of(line),
-                line.get("ENTRYDESCRIPTION"),
-                line.get("LOCATIONID"),
-                line.get("DEPARTMENTID"),
-                money(line.get("TRX_AMOUNT") or 0, currency),
-                money(line.get("AMOUNT") or 0, base),
-                money(line.get("TRX_TOTALPAID") or 0, currency),
-            ]
-            for line in found
-        ),
-        "This document has no lines.",
-    )
+    listing = table(columns, map(list, map(cells, found)), "No lines.")
     summed = sum(line.get("TRX_AMOUNT") or 0 for line in found)
     if summed == (row.get("TRX_TOTALENTERED") or 0):
         return listing
