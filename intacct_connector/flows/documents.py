@@ -148,10 +148,12 @@ class IntacctFlowDocuments(models.AbstractModel):
         )
         documents, moved = {}, self._moved_bindings(ctx, intacct_object, rows, bindings)
         bindings.update(moved)
+        waiting = self._waiting_rows(ctx, intacct_object, rows)
         for row in rows:
             document = Document(intacct_object, row)
             binding = bindings.get(document.recordno)
-            if self._concerns_us(ctx, document, binding):
+            seen = waiting.get(document.recordno)
+            if self._concerns_us(ctx, document, binding, seen):
                 documents[document.recordno] = document
         self._fetch(ctx, list(documents.values()), bindings)
         for chunk in self._chunks(rows):
@@ -173,29 +175,55 @@ class IntacctFlowDocuments(models.AbstractModel):
     def _leave_alone(self, ctx, step, intacct_object, rows, documents, bindings):
         """Counts the rows that need nothing. One that waited here and is not
         outstanding any more waits no longer."""
-        rest = [row["RECORDNO"] for row in rows if row["RECORDNO"] not in documents]
-        unknown = [recordno for recordno in rest if recordno not in bindings]
-        if unknown:
-            self.env["intacct.sync.event"]._resolve(
-                ctx.backend, intacct_object, unknown
-            )
+        rest = [row for row in rows if row["RECORDNO"] not in documents]
+        unknown = [row for row in rest if row["RECORDNO"] not in bindings]
+        over = [
+            row["RECORDNO"]
+            for row in unknown
+            if not Document(intacct_object, row).is_outstanding
+        ]
+        if over:
+            self.env["intacct.sync.event"]._resolve(ctx.backend, intacct_object, over)
         step._count(unchanged=len(rest) - len(unknown), skipped=len(unknown))
 
     @api.model
-    def _concerns_us(self, ctx, document, binding):
+    def _waiting_rows(self, ctx, intacct_object, rows):
+        """What was last seen of the documents that wait here for something.
+
+        :rtype: dict[str, dict]
+        """
+        waiting = self.env["intacct.sync.event"]._waiting(
+            ctx.backend, intacct_object, [row["RECORDNO"] for row in rows]
+        )
+        return {
+            event.recordno: event.sudo().payload["row"]
+            for event in waiting
+            if event.sudo().payload
+        }
+
+    @api.model
+    def _concerns_us(self, ctx, document, binding, waiting):
         """Whether there is something to do: an unknown outstanding document, or a
-        known one that is not as it was."""
+        known one that is not as it was. One that waits as it was is tried again with
+        what was read then.
+
+        :param dict waiting: its row when it was read, or None
+        """
         if binding:
             return self._has_changed(document, binding)
-        return document.is_outstanding
+        if not document.is_outstanding:
+            return False
+        return waiting is None or self._row_changed(document.row, waiting)
 
     @api.model
     def _has_changed(self, document, binding):
         seen = (binding.values_seen or {}).get("row", {})
+        return self._row_changed(document.row, seen)
+
+    @api.model
+    def _row_changed(self, row, seen):
         return any(
-            document.row.get(name) != seen.get(name)
-            for name in document.row
-            if name != "RECORD_URL"
+            row.get(name) != seen.get(name) for name in row if name != "RECORD_URL"
         )
 
     # ------------------------------------------------------------------
