@@ -1,6 +1,6 @@
 from dataclasses import dataclass, field
 
-from odoo.tools import email_normalize
+from odoo.tools.mail import single_email_re
 
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 CONTACTS = ("DISPLAYCONTACT", "BILLTO", "SHIPTO")
@@ -23,6 +23,15 @@ CONTACT_FIELDS = (
 )
 # Contacts that become a partner of their own below the customer.
 CHILD_TYPES = {"BILLTO": "invoice", "SHIPTO": "delivery"}
+
+
+def is_email(text):
+    """Whether a text is an address that mail can be sent to, or several of them
+    between commas.
+
+    :rtype: bool
+    """
+    return all(single_email_re.match(part.strip()) for part in text.split(","))
 
 
 @dataclass
@@ -183,7 +192,7 @@ class CustomerValues:
             # Odoo only knows the states of its list: keep the text with the city.
             city = ", ".join(part for part in (city, state) if part)
         email = get("EMAIL1")
-        if email and not email_normalize(email):
+        if email and not is_email(email):
             notes.append(
                 self.env._(
                     "%(customer)s: “%(email)s” is no e-mail address and was left out. "

@@ -8,6 +8,7 @@ from pathlib import Path
 from dev.lib.stack import Simulator
 from odoo.fields import Date
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import SQL
 
 from .intacct import (
     COMPANY,
@@ -163,6 +164,17 @@ class SimulatorCase(TransactionCase):
         )
         self.assertEqual(len(event), 1, f"No open event of {intacct_object} {recordno}")
         return event
+
+    def rows_of(self, *tables):
+        """Where each row is stored: any write, even of equal values, moves it."""
+        self.env.flush_all()
+        places = {}
+        for table in tables:
+            self.env.cr.execute(
+                SQL("SELECT id, ctid::text FROM %s", SQL.identifier(table))
+            )
+            places[table] = dict(self.env.cr.fetchall())
+        return places
 
     def assert_open(self, recordno, amount, intacct_object="ARINVOICE"):
         """What is open in Odoo, in the document's currency, and in Intacct."""

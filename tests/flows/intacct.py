@@ -256,6 +256,14 @@ class Intacct:
             "</CUSTOMER></update>"
         )
 
+    def change_contact(self, name, **values):
+        """Changes fields of a contact, those of its customers with it."""
+        fields = "".join(f"<{key}>{text}</{key}>" for key, text in values.items())
+        self.call(
+            f"<update><CONTACT><CONTACTNAME>{name}</CONTACTNAME>{fields}"
+            "</CONTACT></update>"
+        )
+
     def update_invoice(self, recordno, due=None, number=None, lines="", **texts):
         """Changes a posted, unpaid invoice.
 
