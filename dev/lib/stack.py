@@ -93,7 +93,8 @@ def no_process_left():
         yield
     finally:
         # Killing a parent may hand us children that were born meanwhile.
-        while left := set(psutil.Process().children(recursive=True)) - before:
+        for _ in range(10):
+            left = set(psutil.Process().children(recursive=True)) - before
             for process in left:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()

@@ -90,6 +90,18 @@ def test_a_killed_user_does_not_leave_it_running(place, user):
     assert not alive
 
 
+def test_the_last_user_stops_it_even_when_its_guard_was_killed(place, user):
+    folder = place[0]
+    process = user()
+    guard = []
+    while len(guard) < 2:  # it waits for two locks, one process each
+        guard = [p for p in server_processes(folder) if p.name() == "flock"]
+    for part in guard:
+        part.kill()
+    process.communicate("")
+    assert not server_processes(folder)
+
+
 def test_users_who_come_and_go_at_once_all_find_it_running(place):
     answers = []
 

@@ -1,0 +1,264 @@
+"""``dev/bench``: what an import costs, beside other ways into Odoo."""
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from dev.lib import bench_rows
+from dev.lib.stack import (
+    DEV,
+    LOG_DIR,
+    PYTHON,
+    ROOT,
+    Cluster,
+    ClusterError,
+    InstallError,
+    ServerError,
+    Simulator,
+    no_process_left,
+    stop_on_sigterm,
+    temporary_database,
+    write_config,
+)
+from dev.lib.table import table
+
+SIZES = (1000, 5000)
+# One at a time does not get cheaper or dearer with their number.
+SINGLE_SAMPLE = 300
+LOAD_PART = 500
+FIRST_KEY = 1001
+FIRST_PAYMENT = 1_000_001
+# The aims: cost against the batch, cost of the largest size against the smallest,
+# memory.
+BATCH_RATIO = 1.15
+SIZE_RATIO = 1.1
+GROWTH_MB = 60
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+class Bench:
+    """Measures in fresh processes on fresh databases.
+
+    :ivar Cluster cluster: running
+    :ivar Path folder: for what is needed meanwhile
+    """
+
+    def __init__(self, cluster, folder):
+        self.cluster = cluster
+        self.folder = folder
+
+    def addon(self, rows, paid=False):
+        """The import of the rows out of the simulator.
+
+        :param bool paid: with a receipt of a part of each
+        :rtype: dict
+        """
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            store = Path(folder) / "intacct.sqlite"
+            with Simulator(store, company="empty") as intacct:
+                intacct.admin("load", bench_rows.company_load())
+                for start in range(0, len(rows), LOAD_PART):
+                    part = rows[start : start + LOAD_PART]
+                    key = FIRST_KEY + start
+                    intacct.admin("load", bench_rows.invoice_load(part, key))
+                    if paid:
+                        payments = bench_rows.payment_load(
+                            part, key, FIRST_PAYMENT + 2 * start
+                        )
+                        intacct.admin("load", payments)
+                return self._work("addon", rows, intacct.gateway_url)
+
+    def peer(self, way, rows):
+        """The same rows in another way, in an Odoo without the addon."""
+        return self._work(way, rows)
+
+    def _work(self, way, rows, gateway=None):
+        """What bench_worker measured.
+
+        :raises InstallError: it failed
+        """
+        with temporary_database(self.cluster, addon=bool(gateway)) as database:
+            files = self.folder / f"{database}.conf", self.folder / f"{database}.json"
+            config, data = files
+            write_config(self.cluster, config, database, log_level="warn")
+            data.write_text(json.dumps(rows))
+            log = LOG_DIR / f"bench-{way}.log"
+            LOG_DIR.mkdir(parents=True, exist_ok=True)
+            environment = {**os.environ, "INTACCT_GATEWAY_URL": gateway or ""}
+            command = [str(PYTHON), "-m", "dev.lib.bench_worker", way, database]
+            with open(log, "w") as errors:
+                done = subprocess.run(
+                    [
+                        "setpriv",
+                        "--pdeathsig",
+                        "TERM",
+                        "--",
+                        *command,
+                        *map(str, files),
+                    ],
+                    cwd=ROOT,
+                    env=environment,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    text=True,
+                )
+        if done.returncode:
+            tail = "\n".join(log.read_text().splitlines()[-15:])
+            raise InstallError(f"the measurement of {way} failed ({log}):\n{tail}")
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+def per_invoice(seconds, count):
+    """Milliseconds for each of ``count``."""
+    return round(1000 * seconds / count, 2)
+
+
+def measure(bench, count):
+    """One size: the addon, then its peers on the same rows.
+
+    :rtype: dict
+    """
+    rows = bench_rows.invoices(count)
+    say(f"{count:,} invoices of {bench_rows.LINES} lines: the addon ...")
+    ours = bench.addon(rows)
+    result = {
+        "invoices": count,
+        "addon_ms": per_invoice(ours["seconds"], count),
+        "gateway_ms": per_invoice(ours["gateway_seconds"], count),
+    }
+    for way in ("batch", "csv", "single"):
+        part = rows[:SINGLE_SAMPLE] if way == "single" else rows
+        say(f"{len(part):,} of them: {way} ...")
+        seconds = bench.peer(way, part)["seconds"]
+        result[f"{way}_ms"] = per_invoice(seconds, len(part))
+    return result | {
+        "http_requests": ours["http_requests"],
+        "api_transactions": ours["api_transactions"],
+        "rss_mb": round(ours["rss_mb"], 1),
+    }
+
+
+def request_bound(count):
+    """The most HTTP requests that an import may need."""
+    return math.ceil(count / 1000 + count * bench_rows.LINES / 2000 + 5)
+
+
+def show(results):
+    """Prints the costs, each with its ratio to the batch's."""
+    ways = ("addon", "gateway", "batch", "csv", "single")
+    rows = [
+        [
+            one["invoices"],
+            *(f"{one[f'{way}_ms']:.2f}" for way in ways),
+            *(
+                f"{one[f'{way}_ms'] / one['batch_ms']:.2f} x"
+                for way in ("addon", "csv", "single")
+            ),
+            one["http_requests"],
+            one["api_transactions"],
+            f"{one['rss_mb']:.0f}",
+        ]
+        for one in results
+    ]
+    heads = ["invoices", *(f"{way} ms" for way in ways)]
+    heads += ["addon/batch", "csv/batch", "single/batch", "HTTP", "API", "MB"]
+    say(table(heads, rows))
+    say(
+        f"ms are per invoice; addon without gateway; single measured on at most "
+        f"{SINGLE_SAMPLE} invoices"
+    )
+
+
+def show_aims(results):
+    """Prints what was aimed at beside what was measured."""
+    rows = []
+    for one in results:
+        ratio = one["addon_ms"] / one["batch_ms"]
+        count = one["invoices"]
+        rows += [
+            _aim(f"{count:,}: addon / batch", ratio, BATCH_RATIO),
+            _aim(f"{count:,}: requests", one["http_requests"], request_bound(count)),
+        ]
+    small, large = results[0], results[-1]
+    if len(results) > 1:
+        growth = large["rss_mb"] - small["rss_mb"]
+        between = f"{large['invoices']:,} against {small['invoices']:,}"
+        cost = large["addon_ms"] / small["addon_ms"]
+        rows += [
+            _aim(f"{between}: cost per invoice", cost, SIZE_RATIO),
+            _aim(f"{between}: memory, MB", growth, GROWTH_MB),
+        ]
+    say()
+    say(table(["aim", "measured", "allowed", "met"], rows))
+
+
+def _aim(name, measured, allowed):
+    met = "yes" if measured <= allowed else "NO"
+    return [name, f"{measured:.2f}", f"{allowed:.2f}", met]
+
+
+def import_bench(sizes, target):
+    """Measures all sizes, prints them and writes them to ``target``."""
+    DEV.mkdir(exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        cluster = stack.enter_context(Cluster())
+        stack.enter_context(no_process_left())
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="bench-", dir=DEV)
+        )
+        bench = Bench(cluster, Path(folder))
+        results = [measure(bench, count) for count in sorted(set(sizes))]
+        say("partly paid ones ...")
+        count = results[0]["invoices"]
+        paid = bench.addon(bench_rows.invoices(count), paid=True)
+    say()
+    show(results)
+    say(
+        f"partly paid, one receipt each: {per_invoice(paid['seconds'], count):.2f} ms "
+        f"per invoice and {per_invoice(paid['gateway_seconds'], count):.2f} ms in the "
+        f"gateway, {paid['http_requests']} HTTP requests ({count:,} invoices)"
+    )
+    show_aims(results)
+    if target:
+        Path(target).write_text(json.dumps(results, indent=1) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="dev/bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    importing = commands.add_parser(
+        "import", help="the first sync, beside other ways to get invoices into Odoo"
+    )
+    importing.add_argument(
+        "--invoices",
+        type=int,
+        action="append",
+        metavar="N",
+        help=f"how many; can be repeated (default: {' and '.join(map(str, SIZES))})",
+    )
+    importing.add_argument("--json", metavar="FILE", help="write the figures there")
+    arguments = parser.parse_args()
+    if min(arguments.invoices or SIZES) < 1:
+        parser.error("--invoices must be at least 1")
+    stop_on_sigterm()
+    try:
+        import_bench(arguments.invoices or SIZES, arguments.json)
+    except (ClusterError, InstallError, ServerError) as error:
+        print(f"dev/bench: error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
