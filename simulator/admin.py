@@ -123,12 +123,9 @@ class Admin:
         return Response(html, status, content_type="text/html; charset=utf-8")
 
     def company(self, request: Request) -> Company:
-        """The company of ``?company=``, else the default or only one."""
-        name = request.args.get("company", DEFAULT_COMPANY)
+        """The company of ``?company=``, else the one loaded or reset last."""
+        name = request.args.get("company", self.gateway.current)
         company = self.gateway.companies.get(name)
-        if company is None and len(self.gateway.companies) == 1:
-            if "company" not in request.args:
-                (company,) = self.gateway.companies.values()
         if company is None:
             raise BadRequest(f"there is no company {name}")
         return company
@@ -153,15 +150,20 @@ class Admin:
         return {"loaded": counts}
 
     def load(self, request: Request) -> dict:
-        name = request.args.get("company", DEFAULT_COMPANY)
+        """Load into the company named in the query or in the data, made if new."""
+        data = body(request)
+        named = (data.get("COMPANY") or {}).get("COMPANYID")
+        name = request.args.get("company") or named or self.gateway.current
         known = name in self.gateway.companies
         company = self.gateway.company(name)
         try:
-            return {"loaded": loading.load(self.gateway, company, body(request))}
+            counts = loading.load(self.gateway, company, data)
         except Exception:
             if not known:
                 del self.gateway.companies[name]
             raise
+        self.gateway.set_current(name)
+        return {"loaded": counts}
 
     def change(self, request: Request) -> dict:
         company = self.company(request)
@@ -281,6 +283,7 @@ def reset(gateway: Gateway, kind: str) -> dict[str, int]:
     if kind == "demo":
         data = demo_company.records(date.fromisoformat(day_of(gateway.clock.now())))
     company = gateway.company(DEFAULT_COMPANY)
+    gateway.set_current(DEFAULT_COMPANY)
     counts = loading.load(gateway, company, data)
     loading.load(gateway, company, CREDENTIALS)
     return counts

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from .context import Context
+from .failures import FunctionFailure
 from .protocol import Answer
 
 
@@ -34,13 +35,11 @@ class Outcome:
     """What goes into the result after the control id.
 
     ``raw`` is (content type, body) of an answer without envelope;
-    ``transactions`` is what the call costs on the meter.
+    ``transactions`` is what the call costs on the meter; ``failure`` is that of an
+    object whose predecessors in the same function were made and stay.
     """
 
     inner: str = ""
     raw: tuple[str, str] | None = None
     transactions: int = 1
-
-
-def key_outcome(recordno: int | str, transactions: int = 1) -> Outcome:
-    return Outcome(f"<key>{recordno}</key>", transactions=transactions)
+    failure: FunctionFailure | None = None

@@ -68,6 +68,16 @@ class Gateway:
         with self.common.transaction():
             self.common.set_meta("senders", {**self.senders, **senders})
 
+    @property
+    def current(self) -> str:
+        """The company that admin paths mean when they name none."""
+        return self.common.meta.get("current", "")
+
+    def set_current(self, name: str) -> None:
+        if name != self.current:
+            with self.common.transaction():
+                self.common.set_meta("current", name)
+
     def move_clock(self, move: Callable[[Clock], None]) -> None:
         move(self.clock)
         with self.common.transaction():
@@ -181,7 +191,10 @@ class Operation:
                 self.plan.before_function(function)
                 with context.tables.transaction():
                     outcome = self._run(context, function, controlid)
-                    self._meter(context, function, outcome.transactions, True)
+                    whole = outcome.failure is None
+                    self._meter(context, function, outcome.transactions, whole)
+                if outcome.failure is not None:
+                    return self._refused(context, function, outcome.failure)
                 return self._success(function, outcome)
         except FunctionFault as fault:
             return self._result("aborted", function, failure=fault.failure)
@@ -214,7 +227,7 @@ class Operation:
             context.settings["endpoint"] or self.gateway.address,
         )
         outcome = handler(call)
-        if checked:
+        if checked and outcome.failure is None:
             idempotency.remember(context, controlid)
         return outcome
 
@@ -269,7 +282,10 @@ class Operation:
                 self.plan.before_function(function)
             except FunctionFault as fault:
                 raise fault.failure from fault
-            return self._run(context, function, controlid)
+            outcome = self._run(context, function, controlid)
+        if outcome.failure is not None:
+            raise outcome.failure
+        return outcome
 
     def _rolled_back(
         self,

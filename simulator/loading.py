@@ -85,18 +85,22 @@ def _guard(name: str, section: Callable, context: Context, data) -> int:
 
 
 def _load_object(context: Context, name: str, rows: list[dict]) -> int:
-    declared = REGISTRY[name]
     for position, row in enumerate(rows):
         where = f"{name}[{position}]"
         try:
-            typed = typed_row(declared, row)
-            if name in DOCUMENT_LOADERS:
-                DOCUMENT_LOADERS[name](context, typed, typed_row)
-            else:
-                loadsections.add_master(context, name, typed)
+            add_record(context, name, row)
         except (ValueError, KeyError, TypeError) as error:
             raise LoadError(f"{where}: {error}") from error
     return len(rows)
+
+
+def add_record(context: Context, name: str, row: dict) -> None:
+    """One JSON record of an object into the books."""
+    typed = typed_row(REGISTRY[name], row)
+    if name in DOCUMENT_LOADERS:
+        DOCUMENT_LOADERS[name](context, typed, typed_row)
+    else:
+        loadsections.add_master(context, name, typed)
 
 
 def typed_row(declared: ObjectType, row: dict) -> dict:
@@ -134,7 +138,8 @@ def kept_value(field: Field, value):
     return _KEPT[field.kind](value)
 
 
-def _day(value: str) -> str:
+def day(value: str) -> str:
+    """MM/DD/YYYY or YYYY-MM-DD (a time after it is dropped) as YYYY-MM-DD."""
     if "/" in value:
         return clock.read_date(value)
     return datetime.strptime(value[:10], "%Y-%m-%d").date().isoformat()
@@ -159,7 +164,7 @@ _KEPT: dict[str, Callable] = {
     "rate": str,
     "bool": truth,
     "tf": truth,
-    "date": _day,
+    "date": day,
     "stamp": moment,
     "utcstamp": moment,
 }

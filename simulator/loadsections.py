@@ -192,8 +192,6 @@ def add_master(context: Context, name: str, row: dict) -> None:
         row = contact_row(row)
     if name == "CUSTOMER":
         row = _customer(context, row)
-    if "STATUS" in REGISTRY[name].fields:
-        row.setdefault("STATUS", "T")
     key = REGISTRY[name].key
     known = None
     if key != "RECORDNO":
@@ -204,33 +202,61 @@ def add_master(context: Context, name: str, row: dict) -> None:
         row.pop("RECORDNO", None)
         context.change(name, known, row, touch="WHENMODIFIED" not in row)
     else:
+        if "STATUS" in REGISTRY[name].fields:
+            row.setdefault("STATUS", "T")
         context.create(name, row)
+
+
+CONTACT_KEYS = {
+    "DISPLAYCONTACT": "DISPLAYCONTACTKEY",
+    "CONTACTINFO": "CONTACTKEY",
+    "BILLTO": "BILLTOKEY",
+    "SHIPTO": "SHIPTOKEY",
+}
 
 
 def _customer(context: Context, row: dict) -> dict:
     """A customer's contacts: nested, dotted, or by name of an existing one."""
     row = dict(row)
-    for relation, key in (
-        ("DISPLAYCONTACT", "DISPLAYCONTACTKEY"),
-        ("CONTACTINFO", "CONTACTKEY"),
-        ("BILLTO", "BILLTOKEY"),
-        ("SHIPTO", "SHIPTOKEY"),
-    ):
-        given = row.pop(relation, None)
-        given = dict(given) if isinstance(given, dict) else {}
-        for dotted in [k for k in row if k.startswith(relation + ".")]:
-            given[dotted.removeprefix(relation + ".")] = row.pop(dotted)
-        if relation == "DISPLAYCONTACT":
-            given.setdefault("CONTACTNAME", f"{row['NAME']}(C{row['CUSTOMERID']})")
-            given.setdefault("PRINTAS", row["NAME"])
-        if given:
-            row[key] = _contact(context, given)
+    known = context.tables.first("CUSTOMER", "CUSTOMERID", row.get("CUSTOMERID"))
+    if known is not None:
+        return customer_values(context, known, row)
+    display = _taken_out(row, "DISPLAYCONTACT")
+    display.setdefault("CONTACTNAME", f"{row['NAME']}(C{row['CUSTOMERID']})")
+    display.setdefault("PRINTAS", row["NAME"])
+    row["DISPLAYCONTACT"] = display
     row.setdefault("ONHOLD", False)
     row.setdefault("OBJECTRESTRICTION", "U")
-    return row
+    return customer_values(context, {}, row)
+
+
+def customer_values(context: Context, known: dict, values: dict) -> dict:
+    """New values of a customer with contacts replaced by their keys."""
+    values = dict(values)
+    for relation, key in CONTACT_KEYS.items():
+        given = _taken_out(values, relation)
+        if not given:
+            continue
+        if "CONTACTNAME" not in given:
+            contact = context.tables.get("CONTACT", known.get(key))
+            if contact is None:
+                raise ValueError(f"{relation}.CONTACTNAME is missing")
+            given["CONTACTNAME"] = contact["CONTACTNAME"]
+        values[key] = _contact(context, given)
+    return values
+
+
+def _taken_out(row: dict, relation: str) -> dict:
+    """The nested and the dotted fields of a contact, removed from the row."""
+    nested = row.pop(relation, None)
+    given = dict(nested) if isinstance(nested, dict) else {}
+    for dotted in [key for key in row if key.startswith(relation + ".")]:
+        given[dotted.removeprefix(relation + ".")] = row.pop(dotted)
+    return given
 
 
 def _contact(context: Context, given: dict) -> int:
+    """The key of the contact with a name, made or changed."""
     known = context.tables.first("CONTACT", "CONTACTNAME", given["CONTACTNAME"])
     fields = contact_fields(given)
     if known is None:

@@ -15,9 +15,7 @@ SECRETS = re.compile(
 
 def redact(text: str) -> str:
     return SECRETS.sub(
-        lambda match: (
-            f"<{match[1]}>***</{match[1]}>" if match[1] else f"{match[2]}***"
-        ),
+        lambda match: f"<{match[1]}>***</{match[1]}>" if match[1] else f"{match[2]}***",
         text,
     )
 

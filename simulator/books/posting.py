@@ -52,6 +52,12 @@ def add_line(context: Context, name: str, header: dict, line: dict) -> dict:
     return context.create(f"{name}ITEM", line)
 
 
+def set_base(context: Context, name: str, header: dict, line: dict) -> None:
+    """Bring a line's base amount in line with its amount and the rate."""
+    base = convert(line["TRX_AMOUNT"], Decimal(header["EXCHANGE_RATE"]))
+    context.change(f"{name}ITEM", line, {"AMOUNT": base}, touch=False)
+
+
 def add_document(context: Context, name: str, header: dict, lines: list[dict]) -> dict:
     """Insert an unposted document with its lines and totals."""
     header = {

@@ -53,11 +53,20 @@ class Relation:
 
 @dataclass(frozen=True)
 class Lines:
-    """Owned lines that ``read`` nests, for instance ARINVOICEITEMS/arinvoiceitem."""
+    """Owned lines that ``read`` nests, for instance ARINVOICEITEMS/arinvoiceitem.
+
+    ``remote`` is the line's field that holds the header's key; the element has the
+    letter case that was seen or documented.
+    """
 
     container: str
     target: str
     remote: str = "RECORDKEY"
+    upper: bool = False
+
+    @property
+    def element(self) -> str:
+        return self.target if self.upper else self.target.lower()
 
 
 @dataclass

@@ -78,8 +78,8 @@ ARPYMT = declare(
     computes=PAYMENT_COMPUTES,
     relations={"CUSTOMER": Relation("CUSTOMER", "CUSTOMERID", "CUSTOMERID")},
     lines=(
-        Lines("ARPYMTDETAILS", "ARPYMTDETAIL", "PAYMENTKEY"),
-        Lines("ARPYMTENTRIES", "ARPYMTENTRY"),
+        Lines("ARPYMTDETAILS", "ARPYMTDETAIL", "PAYMENTKEY", upper=True),
+        Lines("ARPYMTENTRIES", "ARPYMTENTRY", upper=True),
     ),
     text_recordno=True,
     extra="ACTION ARPYMTDETAILS OVERPAYMENTAMOUNT OVERPAYMENTLOCATIONID "

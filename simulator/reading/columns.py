@@ -41,17 +41,22 @@ class Column:
 
 
 def find_column(
-    context: Context, declared: ObjectType, name: str, raw: bool = False
+    context: Context,
+    declared: ObjectType,
+    name: str,
+    raw: bool = False,
+    unqueryable: bool = False,
 ) -> Column:
     """The column for a name like ``CUSTOMERID`` or ``BILLTO.EMAIL1``.
 
     ``raw`` columns hold stored codes (readByQuery filters), others what people
-    see. UnknownField when there is no such field or query refuses it.
+    see. UnknownField when there is no such field, or query refuses it and
+    ``unqueryable`` does not allow that.
     """
     wanted = name.strip().upper()
     getter, owner, rest = _walk(context, declared, wanted)
     field = owner.fields[rest]
-    if not field.queryable:
+    if not (field.queryable or unqueryable):
         raise UnknownField(name)
     return _column(context, owner, field, wanted, getter, raw)
 

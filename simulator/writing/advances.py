@@ -16,9 +16,7 @@ def load(context: Context, row: dict, lines: list[dict]) -> dict:
         raise ValueError(str(failure)) from failure
 
 
-def create(
-    context: Context, row: dict, lines: list[dict], strict: bool = True
-) -> dict:
+def create(context: Context, row: dict, lines: list[dict], strict: bool = True) -> dict:
     """Make an advance from typed fields; the kept ARADVANCE."""
     row = dict(row)
     action = str(row.pop("ACTION", None) or "Submit")

@@ -19,9 +19,7 @@ def load(context: Context, row: dict) -> dict:
         raise ValueError(str(failure)) from failure
 
 
-def create(
-    context: Context, row: dict, keys: list[int], strict: bool = True
-) -> dict:
+def create(context: Context, row: dict, keys: list[int], strict: bool = True) -> dict:
     """Deposit receipts by their RECORDNO; the kept DEPOSIT."""
     bank = bank_row(context.company, row.get("BANKACCOUNTID") or "")
     if bank is None:

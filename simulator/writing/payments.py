@@ -63,9 +63,17 @@ def load(context: Context, row: dict, details: list[dict]) -> dict:
 
 
 def create(
-    context: Context, row: dict, details: list[dict], strict: bool = True
+    context: Context,
+    row: dict,
+    details: list[dict],
+    strict: bool = True,
+    cashless: bool = False,
 ) -> dict:
-    """Make a receipt from typed fields; the kept ARPYMT (the parent of parts)."""
+    """Make a receipt from typed fields; the kept ARPYMT (the parent of parts).
+
+    ``strict`` applies the gateway's rules, ``cashless`` is for credits that need
+    no account because no money moves.
+    """
     row = dict(row)
     action = str(row.pop("ACTION", None) or "Submit").lower()
     over = {
@@ -76,7 +84,7 @@ def create(
     if strict:
         _check_header(context, row)
     _set_currency(context, row, details)
-    row["_CASHACCOUNT"] = targets.cash_account(context, row, strict)
+    row["_CASHACCOUNT"] = "" if cashless else targets.cash_account(context, row, strict)
     if strict:
         _check_place(context, row, details, over)
     if context.settings["payment_numbering"] == "sequence":
@@ -104,9 +112,7 @@ def _check_header(context: Context, row: dict) -> None:
         raise refuse("Required field Receipt Date is missing", "BL03000018")
 
 
-def _check_place(
-    context: Context, row: dict, details: list[dict], over: dict
-) -> None:
+def _check_place(context: Context, row: dict, details: list[dict], over: dict) -> None:
     entities = {targets.entity_of_detail(context, row, d) for d in details}
     periods.check_open(context, row["RECEIPTDATE"], entities, ("AR", "GL", "CM"))
     if not details and not over["amount"]:
@@ -434,4 +440,3 @@ def unselect(context: Context, payment: dict) -> None:
         "ARPYMTDETAIL", "PAYMENTKEY", payment["RECORDNO"]
     ):
         context.tables.delete("ARPYMTDETAIL", detail)
-
