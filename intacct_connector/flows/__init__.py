@@ -1,11 +1,15 @@
 from . import (
     base,
     customers,
+    customers_out,
     documents,
     documents_follow,
+    documents_out,
     engine,
     lists,
     open_balances,
+    outbox,
     payments,
+    payments_out,
     settlements,
 )

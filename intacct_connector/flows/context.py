@@ -28,17 +28,23 @@ class SyncContext:
         self.caches = {}
         self._metered = (0, 0, 0.0)
 
-    def commit(self, processed=0):
-        """Saves everything done so far and lets go of the cache, which would
+    def save(self, processed=0):
+        """Commits everything done so far and lets go of the cache, which would
         otherwise grow with every chunk.
 
         :param int processed: rows dealt with since the last call
-        :raises OutOfTime: the job's time is used up
         """
         self.save_meter()
         self.gateway.sessions.save()
         self.env["ir.cron"]._commit_progress(processed)
         self.env.invalidate_all()
+
+    def commit(self, processed=0):
+        """Like save, at a place where the job may stop.
+
+        :raises OutOfTime: the job's time is used up
+        """
+        self.save(processed)
         if time.monotonic() >= self.deadline:
             raise OutOfTime
 

@@ -143,6 +143,7 @@ class IntacctFlowDocuments(models.AbstractModel):
         ctx.caches.setdefault("reversals", {}).setdefault(intacct_object, []).extend(
             row for row in rows if row.get("STATE") == "Reversal"
         )
+        ours = self.env["intacct.outbox"]._adopt(ctx, intacct_object, rows)
         bindings = self.env["intacct.binding"]._by_recordno(
             ctx.backend, intacct_object, [row["RECORDNO"] for row in rows]
         )
@@ -152,6 +153,9 @@ class IntacctFlowDocuments(models.AbstractModel):
         for row in rows:
             document = Document(intacct_object, row)
             binding = bindings.get(document.recordno)
+            if not binding and document.recordno in ours:
+                # Written by another copy of this database, say: never an import.
+                continue
             seen = waiting.get(document.recordno)
             if self._concerns_us(ctx, document, binding, seen):
                 documents[document.recordno] = document
@@ -560,18 +564,8 @@ class IntacctFlowDocuments(models.AbstractModel):
         :return: in the document's currency, positive
         :rtype: float
         """
-        line = self.env["intacct.settlement"]._receivable_line(move)
-        total = 0.0
-        for partials, mine, other in (
-            (line.matched_credit_ids, "debit", "credit"),
-            (line.matched_debit_ids, "credit", "debit"),
-        ):
-            for partial in partials:
-                counterpart = partial[f"{other}_move_id"].move_id
-                if counterpart.intacct_settlement or counterpart.intacct_imported:
-                    continue
-                total += partial[f"{mine}_amount_currency"]
-        return total
+        received = self.env["intacct.settlement"]._received(move, sent=False)
+        return sum(value for _entry, value in received)
 
     @api.model
     def _differs(self, ctx, document, binding, message, advice=None):

@@ -98,11 +98,12 @@ class IntacctEngine(models.AbstractModel):
             self._stop(run, error)
             return []
         try:
+            self._resolve_doubts(ctx)
             self._poll_all(ctx)
             for step in run.step_ids:
                 if step.state not in ("done", "failed"):
                     self._work_on_step(ctx, step)
-        except errors.TransientError as error:
+        except (errors.TransientError, errors.InDoubtError) as error:
             self.env.cr.rollback()
             self._wait(run, error)
         except (errors.CredentialsError, errors.ConfigurationError) as error:
@@ -126,6 +127,15 @@ class IntacctEngine(models.AbstractModel):
         ctx.gateway.sessions.save()
         self.env["ir.cron"]._commit_progress()
         return ctx.bugs
+
+    @api.model
+    def _resolve_doubts(self, ctx):
+        """Before anything is read: what we wrote ourselves must not look like
+        somebody else's."""
+        outbox = self.env["intacct.outbox"]
+        outbox._recover(ctx.backend)
+        if step := ctx.step("documents.out"):
+            outbox._resolve_doubts(ctx, step)
 
     @api.model
     def _poll_all(self, ctx):

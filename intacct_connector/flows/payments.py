@@ -98,10 +98,22 @@ class IntacctFlowPayments(models.AbstractModel):
             for intacct_object, query in queries.items()
         }
         payments = {row["RECORDNO"]: row for row in rows["ARPYMT"]}
+        ours = {
+            intacct_object: self.env["intacct.outbox"]._adopt(
+                ctx, intacct_object, rows[intacct_object]
+            )
+            for intacct_object in ("ARPYMT", "ARADVANCE")
+        }
         self._add_reversal_dates(payments)
         ctx.caches["payment_rows"] = payments
-        self._bring_credits(ctx, step, "ARADVANCE", rows["ARADVANCE"])
-        self._bring_credits(ctx, step, "ARPYMT", rows["ARPYMT"])
+        for intacct_object, mine in ours.items():
+            theirs = [
+                row
+                for row in rows[intacct_object]
+                if row["RECORDNO"] not in mine
+                and row.get("PARENTPAYMENTKEY") not in mine
+            ]
+            self._bring_credits(ctx, step, intacct_object, theirs)
         self._settle_changed(ctx, step, rows.get("ARPYMTDETAIL", []), payments)
         self._retry_settlements(ctx, step)
         self._recheck(ctx, step)

@@ -119,7 +119,9 @@ class IntacctSettlement(models.AbstractModel):
         :param list[dict] rows: rows of ARPYMTDETAIL with ``PAYMENTSTATE``
         :return: moves that were touched
         """
-        ends = [(row, end) for row in rows for end in self._ends(row)]
+        ends = [
+            (row, end) for row in self._foreign(ctx, rows) for end in self._ends(row)
+        ]
         moves = self._moves_of(ctx, [end for _row, end in ends])
         bindings = self.env["intacct.binding"]
         booked = {
@@ -151,6 +153,7 @@ class IntacctSettlement(models.AbstractModel):
         :param list[dict] rows: rows of ARPYMTDETAIL
         :rtype: list[dict]
         """
+        rows = self._foreign(ctx, rows)
         ends = {row["RECORDNO"]: self._ends(row) for row in rows}
         moves = self._moves_of(ctx, [end for group in ends.values() for end in group])
         return [
@@ -158,6 +161,16 @@ class IntacctSettlement(models.AbstractModel):
             for row in rows
             if any(end[:2] in moves for end in ends[row["RECORDNO"]])
         ]
+
+    @api.model
+    def _foreign(self, ctx, rows):
+        """The rows of payments that were not received in Odoo: ours stand here
+        already, as the payments that they are."""
+        ours = self.env["intacct.binding"]._by_recordno(
+            ctx.backend, "ARPYMT", {row.get("PAYMENTKEY") or "" for row in rows}
+        )
+        ours = {key for key, binding in ours.items() if binding.payment_id}
+        return [row for row in rows if row.get("PAYMENTKEY") not in ours]
 
     @api.model
     def _moves_of(self, ctx, ends):
@@ -486,17 +499,43 @@ class IntacctSettlement(models.AbstractModel):
 
     @api.model
     def _explained(self, ctx, document, move):
-        """How much of a document its booked application rows settle, in its
-        currency and with Intacct's sign."""
-        settlements = self._settlement_bindings(ctx, move)
-        return sum(
+        """How much of a document its booked application rows and our own receipts
+        that Intacct has settle, in its currency and with Intacct's sign."""
+        booked = sum(
             (
                 Decimal(str(binding.remote_total))
                 * (1 if binding.intacct_object == TARGET_SIDE else -1)
-                for binding in settlements
+                for binding in self._settlement_bindings(ctx, move)
             ),
             Decimal(),
         )
+        sign = -1 if document.total < 0 else 1
+        sent = sum(value for _entry, value in self._received(move, sent=True))
+        return booked + sign * Decimal(str(round(sent, 6)))
+
+    @api.model
+    def _received(self, move, sent):
+        """What was received on a document in Odoo.
+
+        :param bool sent: those that Intacct has, or those that it has not
+        :return: the entry and its amount in the document's currency, positive
+        :rtype: list[tuple]
+        """
+        line = self._receivable_line(move)
+        received = []
+        for partials, mine, other in (
+            (line.matched_credit_ids, "debit", "credit"),
+            (line.matched_debit_ids, "credit", "debit"),
+        ):
+            for partial in partials:
+                entry = partial[f"{other}_move_id"].move_id
+                if entry.intacct_settlement or entry.intacct_imported:
+                    continue
+                payment = entry.origin_payment_id
+                known = bool(payment.intacct_binding_ids or entry.intacct_binding_ids)
+                if known == sent:
+                    received.append((entry, partial[f"{mine}_amount_currency"]))
+        return received
 
     @api.model
     def _settlement_bindings(self, ctx, move):

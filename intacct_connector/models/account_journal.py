@@ -67,4 +67,5 @@ class AccountJournal(models.Model):
         """Numbers given by Intacct have gaps for reasons that Odoo cannot know."""
         imported = self.filtered("intacct_backend_id")
         imported.has_sequence_holes = False
-        return super(AccountJournal, self - imported)._compute_has_sequence_holes()
+        if own := self - imported:
+            super(AccountJournal, own)._compute_has_sequence_holes()

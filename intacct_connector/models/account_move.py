@@ -16,6 +16,15 @@ class AccountMove(models.Model):
         copy=False,
         help="Books what Intacct received, credited or reversed on a document.",
     )
+    intacct_ignored = fields.Boolean(
+        string="Not for Sage Intacct", readonly=True, copy=False
+    )
+    intacct_posted_at = fields.Datetime(
+        string="Posted for Sage Intacct", readonly=True, copy=False
+    )
+    intacct_operation_ids = fields.One2many(
+        "intacct.operation", "move_id", string="Sage Intacct Operations"
+    )
     intacct_description = fields.Char(
         string="Description in Intacct", readonly=True, copy=False
     )
@@ -79,6 +88,23 @@ class AccountMove(models.Model):
         if False in value:
             domain = ["|", ("intacct_binding_ids", "=", False), *domain]
         return domain
+
+    def _post(self, soft=True):
+        """Remembers when a document was posted: it leaves some minutes later."""
+        posted = super()._post(soft=soft)
+        leaving = posted.filtered(
+            lambda move: move.move_type in ("out_invoice", "out_refund")
+            and not move.intacct_imported
+        )
+        if leaving:
+            leaving.intacct_posted_at = fields.Datetime.now()
+        return posted
+
+    def _compute_made_sequence_gap(self):
+        """Numbers given by Intacct have gaps for reasons that Odoo cannot know."""
+        foreign = self.filtered("journal_id.intacct_backend_id")
+        foreign.made_sequence_gap = False
+        return super(AccountMove, self - foreign)._compute_made_sequence_gap()
 
     def action_open_intacct_binding(self):
         self.ensure_one()

@@ -201,8 +201,14 @@ class IntacctBackend(models.Model):
 
     run_ids = fields.One2many("intacct.sync.run", "backend_id", string="Recent Syncs")
     last_run_id = fields.Many2one("intacct.sync.run", compute="_compute_last_run")
-    last_run_state = fields.Selection(related="last_run_id.state")
-    last_run_at = fields.Datetime(related="last_run_id.started_at")
+    last_run_state = fields.Selection(
+        selection=lambda self: self.env["intacct.sync.run"]
+        ._fields["state"]
+        ._description_selection(self.env),
+        string="Last Result",
+        compute="_compute_last_run",
+    )
+    last_run_at = fields.Datetime(string="Last Sync", compute="_compute_last_run")
     mapping_ids = fields.One2many("intacct.mapping", "backend_id", string="Mapping")
     open_failure_count = fields.Integer(compute="_compute_counts")
     proposed_link_count = fields.Integer(compute="_compute_counts")
@@ -283,7 +289,10 @@ class IntacctBackend(models.Model):
             )
         )
         for backend in self:
-            backend.last_run_id = latest.get(backend)
+            run = self.env["intacct.sync.run"].browse(latest.get(backend))
+            backend.last_run_id = run
+            backend.last_run_state = run.state
+            backend.last_run_at = run.started_at
 
     def _compute_counts(self):
         failures = dict(
@@ -698,4 +707,30 @@ class IntacctBackend(models.Model):
             (self.id,),
         )
         residual, received = self.env.cr.fetchone()
-        return balance or 0.0, -float(residual + received)
+        expected = -float(residual + received) - self._booked_on_mapped_accounts()
+        return balance or 0.0, expected
+
+    def _booked_on_mapped_accounts(self):
+        """What imported documents booked elsewhere than on the clearing account,
+        where the connection is set to do so.
+
+        :return: balance in the company's currency
+        :rtype: float
+        """
+        if self.import_policy != "mapped":
+            return 0.0
+        ((balance,),) = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("journal_id.intacct_backend_id", "=", self.id),
+                    ("move_id.intacct_imported", "=", True),
+                    ("parent_state", "=", "posted"),
+                    ("account_id", "!=", self.clearing_account_id.id),
+                    ("account_type", "!=", "asset_receivable"),
+                ],
+                aggregates=["balance:sum"],
+            )
+        )
+        return balance or 0.0

@@ -3,7 +3,21 @@ from odoo.exceptions import ValidationError
 
 SOURCES = {
     "account": "account_id",
+    "product": "product_id",
+    "category": "category_id",
+    "tax": "tax_id",
+    "analytic": "analytic_id",
+    "journal": "journal_id",
     "term": "term_id",
+}
+KINDS = {
+    "account": ["account", "label"],
+    "product": ["account", "label", "location", "department", "class"],
+    "category": ["account", "label", "location", "department", "class"],
+    "tax": ["account", "label"],
+    "analytic": ["location", "department", "class"],
+    "journal": ["account", "label", "bank"],
+    "term": ["term"],
 }
 
 
@@ -22,12 +36,29 @@ class IntacctMapping(models.Model):
         related="backend_id.company_id", store=True, index=True
     )
     source = fields.Selection(
-        [("account", "Account"), ("term", "Payment Terms")],
+        [
+            ("account", "Account"),
+            ("product", "Product"),
+            ("category", "Product Category"),
+            ("tax", "Tax"),
+            ("analytic", "Analytic Account"),
+            ("journal", "Payment Journal"),
+            ("term", "Payment Terms"),
+        ],
         string="Maps",
         required=True,
         default="account",
     )
     account_id = fields.Many2one("account.account", check_company=True)
+    product_id = fields.Many2one("product.product", check_company=True)
+    category_id = fields.Many2one("product.category")
+    tax_id = fields.Many2one("account.tax", check_company=True)
+    analytic_id = fields.Many2one("account.analytic.account", check_company=True)
+    journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+    )
     term_id = fields.Many2one(
         "account.payment.term", string="Payment Terms", check_company=True
     )
@@ -41,17 +72,16 @@ class IntacctMapping(models.Model):
     reference_kinds = fields.Json(compute="_compute_reference_kinds")
 
     _reference_uniq = models.UniqueIndex(
-        "(backend_id, source, reference_id)",
+        "(backend_id, source, reference_id) WHERE source IN ('account', 'term')",
         "This item of Intacct is mapped already.",
     )
 
     @api.depends("source")
     def _compute_reference_kinds(self):
-        kinds = {"account": ["account", "label"], "term": ["term"]}
         for mapping in self:
-            mapping.reference_kinds = kinds.get(mapping.source, [])
+            mapping.reference_kinds = KINDS.get(mapping.source, [])
 
-    @api.constrains("source", "account_id", "term_id", "reference_id")
+    @api.constrains("source", *SOURCES.values(), "reference_id")
     def _check_source(self):
         for mapping in self:
             if not mapping[SOURCES[mapping.source]]:
@@ -62,6 +92,11 @@ class IntacctMapping(models.Model):
                 raise ValidationError(
                     self.env._("The item belongs to another connection.")
                 )
+
+    def _source_key(self):
+        """:return: source and id of the Odoo record that the rule maps"""
+        self.ensure_one()
+        return self.source, self[SOURCES[self.source]].id
 
     def _odoo_by_code(self, backend, source):
         """Odoo records by Intacct code, for the way in.

@@ -2,7 +2,14 @@ from odoo import api, fields, models
 
 COUNTERS = ("read", "created", "updated", "unchanged", "skipped", "failed")
 SCOPES = {
-    "sync": ("customers", "documents", "payments", "compare"),
+    "sync": (
+        "customers",
+        "documents",
+        "payments",
+        "documents.out",
+        "payments.out",
+        "compare",
+    ),
     "customers": ("customers",),
     "lists": ("lists",),
 }

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+
+PAYMENT_METHODS = [
+    ("Printed Check", "Printed Check"),
+    ("Cash", "Cash"),
+    ("EFT", "EFT"),
+    ("Credit Card", "Credit Card"),
+]
+
+
+class IntacctBackend(models.Model):
+    """What a connection writes to Intacct, and how."""
+
+    _inherit = "intacct.backend"
+
+    export_start_date = fields.Date(
+        string="Export From",
+        tracking=True,
+        help="Accounting date from which documents of Odoo are written to Intacct. "
+        "Empty: nothing is written.",
+    )
+    export_journal_ids = fields.Many2many(
+        "account.journal",
+        string="Journals to Export",
+        check_company=True,
+        domain="[('type', '=', 'sale'), ('intacct_backend_id', '=', False)]",
+        help="Empty: all sales journals.",
+    )
+    send_delay = fields.Integer(
+        string="Wait After Posting (minutes)",
+        default=10,
+        help="Time to correct a document before it leaves.",
+    )
+    doubt_hours = fields.Integer(
+        string="Resend Doubts For (hours)",
+        default=24,
+        help="An operation whose outcome is unknown for longer is never sent again by "
+        "itself.",
+    )
+    customer_id_rule = fields.Selection(
+        [
+            ("intacct", "Intacct's own sequence"),
+            ("reference", "The partner's reference"),
+            ("prefix", "Prefix and number"),
+        ],
+        default="reference",
+        required=True,
+    )
+    customer_id_prefix = fields.Char(default="ODOO-")
+    rate_rule = fields.Selection(
+        [("odoo", "Odoo's rate"), ("intacct", "Intacct Daily Rate")],
+        string="Exchange Rate",
+        default="odoo",
+        required=True,
+    )
+    number_rule = fields.Selection(
+        [("ours", "Odoo's number"), ("intacct", "Intacct's own sequence")],
+        string="Document Numbers",
+        default="ours",
+        required=True,
+    )
+    payment_method = fields.Selection(
+        PAYMENT_METHODS, string="Default Payment Method", default="EFT"
+    )
+    advance_reference_id = fields.Many2one(
+        "intacct.reference",
+        string="Customer Advances",
+        domain="[('backend_id', '=', id), ('kind', '=', item_kind)]",
+    )
+    operation_ids = fields.One2many("intacct.operation", "backend_id")
+    doubt_count = fields.Integer(compute="_compute_operation_counts")
+    waiting_count = fields.Integer(compute="_compute_operation_counts")
+
+    _check_delay = models.Constraint(
+        "CHECK (send_delay >= 0 AND doubt_hours >= 0)", "Waiting times are positive."
+    )
+
+    @api.depends("operation_ids.state")
+    def _compute_operation_counts(self):
+        counts = {
+            (backend, state): number
+            for backend, state, number in self.env["intacct.operation"]._read_group(
+                [
+                    ("backend_id", "in", self.ids),
+                    ("state", "in", ("waiting", "ready", "sent", "in_doubt")),
+                ],
+                ["backend_id", "state"],
+                ["__count"],
+            )
+        }
+        for backend in self:
+            backend.doubt_count = counts.get((backend, "in_doubt"), 0)
+            backend.waiting_count = sum(
+                counts.get((backend, state), 0)
+                for state in ("waiting", "ready", "sent")
+            )
+
+    def _exports(self):
+        """Whether anything may leave at all."""
+        self.ensure_one()
+        return bool(self.export_start_date)

@@ -1,0 +1,163 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# What an operation makes in Intacct, by action, and the field that carries our
+# marker there. Applications and reversals carry none.
+OBJECTS = {
+    "customer": ("CUSTOMER", "COMMENTS"),
+    "invoice": ("ARINVOICE", "DESCRIPTION"),
+    "adjustment": ("ARADJUSTMENT", "DESCRIPTION"),
+    "payment": ("ARPYMT", "DESCRIPTION"),
+    "advance": ("ARADVANCE", "DESCRIPTION"),
+}
+# States in which an operation will still do something by itself.
+LIVE_STATES = ("waiting", "ready", "sent", "in_doubt")
+MARKER_PREFIX = "odoo:"
+
+
+class IntacctOperation(models.Model):
+    """One intended write to Sage Intacct: the outbox, and the audit trail.
+
+    It is committed before anything is sent. The rendered function is sent again byte
+    for byte, under the same control id, until it is known what became of it.
+    """
+
+    _name = "intacct.operation"
+    _description = "Sage Intacct Operation"
+    _order = "id desc"
+    _rec_name = "document"
+
+    backend_id = fields.Many2one(
+        "intacct.backend",
+        string="Connection",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        related="backend_id.company_id", store=True, index=True
+    )
+    action = fields.Selection(
+        [
+            ("customer", "Create Customer"),
+            ("invoice", "Create Invoice"),
+            ("adjustment", "Create Adjustment"),
+            ("payment", "Create Payment"),
+            ("advance", "Create Advance"),
+            ("apply", "Apply Credit"),
+            ("reverse_invoice", "Reverse Invoice"),
+            ("reverse_payment", "Reverse Payment"),
+            ("delete_adjustment", "Delete Adjustment"),
+        ],
+        required=True,
+    )
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("ready", "Ready"),
+            ("sent", "Sent"),
+            ("in_doubt", "In Doubt"),
+            ("approval", "Waiting for Approval in Intacct"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("do_it", "Do It in Intacct"),
+            ("superseded", "Superseded"),
+            ("ignored", "Ignored"),
+        ],
+        required=True,
+        default="ready",
+        index=True,
+    )
+    document = fields.Char(required=True, help="The number people know it by.")
+    partner_id = fields.Many2one(
+        "res.partner", index="btree_not_null", ondelete="restrict"
+    )
+    move_id = fields.Many2one(
+        "account.move", index="btree_not_null", ondelete="set null"
+    )
+    payment_id = fields.Many2one(
+        "account.payment", index="btree_not_null", ondelete="set null"
+    )
+    waits_for_ids = fields.Many2many(
+        "intacct.operation",
+        "intacct_operation_wait_rel",
+        "operation_id",
+        "waits_for_id",
+        string="Waits For",
+    )
+    control_id = fields.Char(
+        required=True,
+        copy=False,
+        default=lambda self: str(uuid.uuid4()),
+        help="Random, never made from database IDs: those repeat after a restore.",
+    )
+    marker = fields.Char(
+        copy=False,
+        index=True,
+        default=lambda self: f"{MARKER_PREFIX}{uuid.uuid4().hex[:16]}",
+        help="Kept by Intacct on the record, so that it can be found again.",
+    )
+    function_xml = fields.Text(string="Function", help="Exactly what is sent.")
+    expected = fields.Json(help="What Intacct must show afterwards, by field.")
+    recordno = fields.Char(string="Record Number")
+    attempts = fields.Integer()
+    sent_at = fields.Datetime()
+    first_sent_at = fields.Datetime()
+    answered_at = fields.Datetime()
+    verified_at = fields.Datetime()
+    next_attempt = fields.Datetime()
+    cause = fields.Char()
+    message = fields.Text()
+    advice = fields.Text(string="What to Do")
+    raw = fields.Text(string="Intacct's Words")
+    support_id = fields.Char(string="Support ID")
+
+    _control_id_uniq = models.UniqueIndex("(control_id)")
+    _open_idx = models.Index(
+        "(backend_id, state) "
+        "WHERE state IN ('waiting', 'ready', 'sent', 'in_doubt', 'approval')"
+    )
+
+    @api.depends("action", "document")
+    def _compute_display_name(self):
+        labels = dict(self._fields["action"]._description_selection(self.env))
+        for operation in self:
+            operation.display_name = f"{labels[operation.action]} {operation.document}"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("Operations are the audit trail and cannot be deleted.")
+        )
+
+    @property
+    def _object(self):
+        return OBJECTS.get(self.action, (None, None))[0]
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+    def _check_user(self, group="intacct_connector.group_intacct_user"):
+        if not self.env.user.has_group(group):
+            raise AccessError(self.env._("You may not decide on what is sent."))
+        self.check_access("read")
+
+    def action_retry(self):
+        """Sends a refused operation again, made anew under a new control id."""
+        self._check_user()
+        failed = self.filtered(lambda operation: operation.state == "failed")
+        failed.sudo().write({"state": "superseded"})
+        for backend in failed.backend_id:
+            backend._queue_run("retry")
+        return True
+
+    def action_it_is_not_there(self):
+        """A person looked in Intacct and found nothing: it may be sent again."""
+        self._check_user("intacct_connector.group_intacct_manager")
+        doubtful = self.filtered(lambda operation: operation.state == "in_doubt")
+        doubtful.sudo().write({"state": "ready", "first_sent_at": False})
+        for backend in doubtful.backend_id:
+            backend._queue_run("retry")
+        return True
