@@ -291,6 +291,12 @@ class Intacct:
             "</datereversed></reverse_invoice>"
         )
 
+    def remove(self, intacct_object, recordno):
+        """Deletes a record, which leaves no trace in any read."""
+        self.call(
+            f"<delete><object>{intacct_object}</object><keys>{recordno}</keys></delete>"
+        )
+
     def pay(
         self,
         applications,
