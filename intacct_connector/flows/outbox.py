@@ -412,9 +412,7 @@ class IntacctOutbox(models.AbstractModel):
         differences = self._differences(operation, row)
         binding.write(
             {
-                "number": row.get("RECORDID")
-                or row.get("CUSTOMERID")
-                or binding.number,
+                "number": self._number(operation, row) or binding.number,
                 "remote_state": state,
                 "remote_total": float(row.get("TRX_TOTALENTERED") or 0),
                 "remote_balance": float(row.get("TRX_TOTALDUE") or 0),
@@ -452,6 +450,10 @@ class IntacctOutbox(models.AbstractModel):
             self._event_key(operation)[0],
             [self._event_key(operation)[1]],
         )
+
+    @api.model
+    def _number(self, operation, row):
+        return row.get("CUSTOMERID" if operation.action == "customer" else "RECORDID")
 
     @api.model
     def _differences(self, operation, row):
