@@ -47,7 +47,6 @@ class AccountMove(models.Model):
             ("proposed", "Link or Create?"),
             ("difference", "Differs"),
         ],
-        string="Intacct Status",
         compute="_compute_intacct_binding",
         search="_search_intacct_status",
     )
