@@ -29,6 +29,7 @@ from dev.lib.stack import (
 from dev.lib.table import table
 
 SIZES = (1000, 5000)
+WAYS = ("addon", "batch", "csv", "single")
 # One at a time does not get cheaper or dearer with their number.
 SINGLE_SAMPLE = 300
 LOAD_PART = 500
@@ -94,17 +95,11 @@ class Bench:
             log = LOG_DIR / f"bench-{way}.log"
             LOG_DIR.mkdir(parents=True, exist_ok=True)
             environment = {**os.environ, "INTACCT_GATEWAY_URL": gateway or ""}
-            command = [str(PYTHON), "-m", "dev.lib.bench_worker", way, database]
+            worker = [str(PYTHON), "-m", "dev.lib.bench_worker", way, database]
+            command = [*worker, *map(str, files)]
             with open(log, "w") as errors:
                 done = subprocess.run(
-                    [
-                        "setpriv",
-                        "--pdeathsig",
-                        "TERM",
-                        "--",
-                        *command,
-                        *map(str, files),
-                    ],
+                    ["setpriv", "--pdeathsig", "TERM", "--", *command],
                     cwd=ROOT,
                     env=environment,
                     stdout=subprocess.PIPE,
@@ -122,25 +117,34 @@ def per_invoice(seconds, count):
     return round(1000 * seconds / count, 2)
 
 
-def measure(bench, count):
+def measure(bench, count, repeat):
     """One size: the addon, then its peers on the same rows.
 
+    :param int repeat: how often; the fastest counts, as only the machine's other
+        work makes a difference
     :rtype: dict
     """
     rows = bench_rows.invoices(count)
-    say(f"{count:,} invoices of {bench_rows.LINES} lines: the addon ...")
-    ours = bench.addon(rows)
-    result = {
-        "invoices": count,
-        "addon_ms": per_invoice(ours["seconds"], count),
-        "gateway_ms": per_invoice(ours["gateway_seconds"], count),
+    sample = rows[:SINGLE_SAMPLE]
+    attempts = {way: [] for way in WAYS}
+    for attempt in range(repeat):
+        for way in WAYS:
+            part = sample if way == "single" else rows
+            say(f"{len(part):,} invoices, attempt {attempt + 1}: {way} ...")
+            done = bench.addon(part) if way == "addon" else bench.peer(way, part)
+            attempts[way].append(done | {"count": len(part)})
+    fastest = {
+        way: min(done, key=lambda one: one["seconds"]) for way, done in attempts.items()
     }
-    for way in ("batch", "csv", "single"):
-        part = rows[:SINGLE_SAMPLE] if way == "single" else rows
-        say(f"{len(part):,} of them: {way} ...")
-        seconds = bench.peer(way, part)["seconds"]
-        result[f"{way}_ms"] = per_invoice(seconds, len(part))
-    return result | {
+    ours = fastest["addon"]
+    costs = {
+        f"{way}_ms": per_invoice(done["seconds"], done["count"])
+        for way, done in fastest.items()
+    }
+    return {
+        "invoices": count,
+        **costs,
+        "gateway_ms": per_invoice(ours["gateway_seconds"], count),
         "http_requests": ours["http_requests"],
         "api_transactions": ours["api_transactions"],
         "rss_mb": round(ours["rss_mb"], 1),
@@ -206,7 +210,7 @@ def _aim(name, measured, allowed):
     return [name, f"{measured:.2f}", f"{allowed:.2f}", met]
 
 
-def import_bench(sizes, target):
+def import_bench(sizes, repeat, target):
     """Measures all sizes, prints them and writes them to ``target``."""
     DEV.mkdir(exist_ok=True)
     with contextlib.ExitStack() as stack:
@@ -216,7 +220,7 @@ def import_bench(sizes, target):
             tempfile.TemporaryDirectory(prefix="bench-", dir=DEV)
         )
         bench = Bench(cluster, Path(folder))
-        results = [measure(bench, count) for count in sorted(set(sizes))]
+        results = [measure(bench, count, repeat) for count in sorted(set(sizes))]
         say("partly paid ones ...")
         count = results[0]["invoices"]
         paid = bench.addon(bench_rows.invoices(count), paid=True)
@@ -245,13 +249,20 @@ def main():
         metavar="N",
         help=f"how many; can be repeated (default: {' and '.join(map(str, SIZES))})",
     )
+    importing.add_argument(
+        "--repeat",
+        type=int,
+        default=1,
+        metavar="N",
+        help="measure so often and take the fastest (default: 1)",
+    )
     importing.add_argument("--json", metavar="FILE", help="write the figures there")
     arguments = parser.parse_args()
-    if min(arguments.invoices or SIZES) < 1:
-        parser.error("--invoices must be at least 1")
+    if min(arguments.repeat, *(arguments.invoices or SIZES)) < 1:
+        parser.error("--invoices and --repeat must be at least 1")
     stop_on_sigterm()
     try:
-        import_bench(arguments.invoices or SIZES, arguments.json)
+        import_bench(arguments.invoices or SIZES, arguments.repeat, arguments.json)
     except (ClusterError, InstallError, ServerError) as error:
         print(f"dev/bench: error: {error}", file=sys.stderr)
         return 1

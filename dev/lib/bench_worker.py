@@ -11,7 +11,7 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
-import odoo
+import odoo.cli.server
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
