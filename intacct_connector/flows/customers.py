@@ -245,7 +245,12 @@ class IntacctFlowCustomers(models.AbstractModel):
         :rtype: dict[str, tuple]
         """
         codes = {row["CUSTOMERID"] for row in rows}
-        taxes = {row["TAXID"] for row in rows if row.get("TAXID")}
+        taxes = {
+            form
+            for row in rows
+            if row.get("TAXID")
+            for form in (row["TAXID"], self._compact(row["TAXID"]))
+        }
         emails = {
             email
             for row in rows
@@ -291,7 +296,8 @@ class IntacctFlowCustomers(models.AbstractModel):
         """Why a partner may be the customer, or None."""
         if partner.ref and partner.ref == row["CUSTOMERID"]:
             return self.env._("The reference is the customer ID.")
-        if partner.vat and partner.vat == row.get("TAXID"):
+        tax_id = self._compact(row.get("TAXID"))
+        if tax_id and self._compact(partner.vat) == tax_id:
             return self.env._("The tax ID is the same.")
         email = email_normalize(row.get("DISPLAYCONTACT.EMAIL1") or "")
         if (
@@ -301,6 +307,11 @@ class IntacctFlowCustomers(models.AbstractModel):
         ):
             return self.env._("E-mail and name are the same.")
         return None
+
+    @api.model
+    def _compact(self, tax_id):
+        """A tax ID without the blanks and dots that each side sets as it likes."""
+        return "".join(filter(str.isalnum, tax_id or "")).upper()
 
     @api.model
     def _propose(self, ctx, step, row, partner, reason):

@@ -214,6 +214,10 @@ class IntacctBackend(models.Model):
     proposed_link_count = fields.Integer(compute="_compute_counts")
     running = fields.Boolean(compute="_compute_counts")
 
+    _reach_uniq = models.UniqueIndex(
+        "(lower(intacct_company), lower(COALESCE(entity, ''))) WHERE active",
+        "Another connection reads the same records of this Intacct company.",
+    )
     _check_interval = models.Constraint(
         "CHECK (sync_interval >= 5)", "Syncs need at least 5 minutes between them."
     )
