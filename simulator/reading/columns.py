@@ -171,11 +171,14 @@ def _ordered_as_text(context: Context, owner: ObjectType, name: str) -> bool:
 
 
 def all_columns(
-    context: Context, declared: ObjectType, unqueryable: bool = False
+    context: Context,
+    declared: ObjectType,
+    unqueryable: bool = False,
+    raw: bool = False,
 ) -> list[Column]:
     """Every field of an object itself, in the order of its declaration."""
     return [
-        _column(context, declared, field, field.name, None, False)
+        _column(context, declared, field, field.name, None, raw)
         for field in declared.fields.values()
         if field.queryable or unqueryable
     ]

@@ -19,12 +19,16 @@ DEFAULT_PAGE = 100
 
 
 def field_columns(call: Call, declared: ObjectType, fields: str) -> list[Column]:
-    """The columns of a fields list; DL02000001 for an unknown one."""
+    """The columns of a fields list; DL02000001 for an unknown one.
+
+    Labels come out, and of the audit history its words.
+    """
+    words = declared.name == "AUDITHISTORY"
     if not fields or fields == "*":
-        return all_columns(call.context, declared, unqueryable=True)
+        return all_columns(call.context, declared, unqueryable=True, raw=words)
     try:
         return [
-            find_column(call.context, declared, name, unqueryable=True)
+            find_column(call.context, declared, name, words, unqueryable=True)
             for name in fields.split(",")
             if name.strip()
         ]
@@ -115,10 +119,7 @@ def read_more(call: Call) -> Outcome:
         raise _gone()
     declared = find_object(result["object"])
     require(context, declared.name, "list")
-    columns = [
-        find_column(context, declared, name, unqueryable=True)
-        for name in result["columns"]
-    ]
+    columns = field_columns(call, declared, ",".join(result["columns"]))
     return _page(call, declared, result, identifier, columns)
 
 
