@@ -49,13 +49,18 @@ def _run(command, environment):
     command = ["setpriv", "--pdeathsig", "TERM", "--", *command]
     process = subprocess.Popen(command, env={**os.environ, **environment})
     interrupts = 0
-    while True:
+    while process.returncode is None:
         try:
-            return process.wait()
+            # Any child: we inherit orphans, and would keep each as a zombie.
+            pid, status = os.wait()
         except KeyboardInterrupt:
             interrupts += 1
             if interrupts == 3:  # it does not listen; our caller kills it
                 raise
+        else:
+            if pid == process.pid:
+                process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode
 
 
 def main():

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from dev.lib.cluster import Cluster
+from tests.tooling.processes import alive, alive_after
 
 HOLD = """
 import pathlib, sys
@@ -56,13 +57,11 @@ def user(place):
 
 def server_processes(folder):
     """What runs for the cluster in ``folder``, its guard included."""
-    found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
-        named = str(folder) in " ".join(process.info["cmdline"] or ())
-        if named and process.pid != psutil.Process().pid:
-            if process.info["status"] != psutil.STATUS_ZOMBIE:
-                found.append(process)
-    return found
+    return [
+        process
+        for process in alive(psutil.process_iter(["cmdline"]))
+        if str(folder) in " ".join(process.info["cmdline"] or ())
+    ]
 
 
 def ask(place):
@@ -86,8 +85,7 @@ def test_a_killed_user_does_not_leave_it_running(place, user):
     assert server
     process.kill()
     process.wait()
-    gone, alive = psutil.wait_procs(server, timeout=30)
-    assert not alive
+    assert not alive_after(server)
 
 
 def test_the_last_user_stops_it_even_when_its_guard_was_killed(place, user):

@@ -8,6 +8,8 @@ import sys
 import psutil
 import pytest
 
+from tests.tooling.processes import alive, alive_after
+
 # A command that starts a server, which starts a helper in a session of its own.
 COMMAND = """
 import subprocess, sys
@@ -65,18 +67,17 @@ def test_a_signal_leaves_no_process(command, number):
     started = descendants(command)
     command.send_signal(number)
     assert command.wait(60) != 0
-    assert not [process for process in started if process.is_running()]
+    assert not alive(started)
 
 
 def test_an_ordinary_end_leaves_no_process(command):
     started = descendants(command)
     command.communicate("")
     assert command.returncode == 0
-    assert not [process for process in started if process.is_running()]
+    assert not alive(started)
 
 
 def test_the_server_of_a_killed_command_ends_too(command):
     server = next(p for p in descendants(command) if "http.server" in str(p.cmdline()))
     command.kill()
-    gone, alive = psutil.wait_procs([server], timeout=30)
-    assert not alive
+    assert not alive_after([server])
