@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..gateway import errors, formats, where
+from ..gateway import errors, where
 from ..models.account_move_line import LIFT_GUARD
 from .document_values import OUTSTANDING_STATES, Document, DocumentValues
 from .problems import RecordProblem
@@ -726,16 +726,13 @@ class IntacctFlowDocuments(models.AbstractModel):
 
     @api.model
     def _may_replace(self, row, binding):
-        """Whether a document may be the new edition of a linked one: it is younger,
-        and of the same customer."""
+        """Whether a document may be the new edition of a linked one: of the same
+        customer, and made later. Stamps can't tell: they may be null, and are no
+        finer than a second."""
         before = (binding.values_seen or {}).get("row", {})
-        stamp = formats.parse_datetime(row.get("WHENMODIFIED"))
-        return (
-            row.get("CUSTOMERID") == before.get("CUSTOMERID")
-            and stamp
-            and binding.when_modified
-            and stamp > binding.when_modified
-        )
+        return row.get("CUSTOMERID") == before.get("CUSTOMERID") and int(
+            row["RECORDNO"]
+        ) > int(binding.recordno)
 
     # ------------------------------------------------------------------
     # Waiting records and reports

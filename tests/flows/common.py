@@ -8,7 +8,7 @@ from pathlib import Path
 from dev.lib.stack import Simulator
 from odoo.fields import Date
 from odoo.tests import TransactionCase, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, config
 
 from .intacct import (
     COMPANY,
@@ -33,6 +33,8 @@ class SimulatorCase(TransactionCase):
 
     # Sections of the company data that a class needs otherwise.
     company_data = {}
+    # Whether tests begin connected and mapped.
+    connected = True
 
     @classmethod
     def setUpClass(cls):
@@ -60,8 +62,9 @@ class SimulatorCase(TransactionCase):
         super().setUp()
         self.intacct.start_over(**self.company_data)
         self.backend = self.new_backend()
-        self.backend.action_connect()
-        self.choose_mapping(self.backend)
+        if self.connected:
+            self.backend.action_connect()
+            self.choose_mapping(self.backend)
 
     # ------------------------------------------------------------------
     # Connection
@@ -136,6 +139,16 @@ class SimulatorCase(TransactionCase):
     def assert_clearing(self, backend=None):
         balance, expected = (backend or self.backend)._clearing_proof()
         self.assertAlmostEqual(balance, expected, places=2)
+
+    @contextlib.contextmanager
+    def job_seconds(self, seconds):
+        """The job stops after as many seconds: half of what the server allows."""
+        before = config["limit_time_real_cron"]
+        config["limit_time_real_cron"] = 2 * seconds
+        try:
+            yield
+        finally:
+            config["limit_time_real_cron"] = before
 
     # ------------------------------------------------------------------
     # What came

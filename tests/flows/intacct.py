@@ -116,6 +116,10 @@ class Intacct:
         """Loads sections as the simulator's README tells them."""
         return self.simulator.admin("load", sections)
 
+    def change(self, action, **values):
+        """What a person does in Intacct's own pages; ``simulator/changing.py``."""
+        return self.simulator.admin("change", {"action": action, **values})
+
     def settings(self, **switches):
         self.load(SETTINGS=switches)
 
@@ -291,11 +295,9 @@ class Intacct:
             "</datereversed></reverse_invoice>"
         )
 
-    def remove(self, intacct_object, recordno):
-        """Deletes a record, which leaves no trace in any read."""
-        self.call(
-            f"<delete><object>{intacct_object}</object><keys>{recordno}</keys></delete>"
-        )
+    def remove(self, recordno):
+        """Deletes a posted document, which leaves no trace in any read."""
+        self.change("delete", key=recordno, force=True)
 
     def pay(
         self,

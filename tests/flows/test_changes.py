@@ -255,17 +255,9 @@ class TestOrderEntry(SimulatorCase):
     def setUp(self):
         super().setUp()
         self.intacct.customer()
-        self.intacct.settings(unpaid_reversal="both")
 
     def order_invoice(self, number, lines):
-        recordno = self.intacct.invoice(number, lines=lines)
-        self.intacct.load(
-            SODOCUMENT=[{"DOCID": f"SO-{recordno}", "PRRECORDKEY": recordno}]
-        )
-        self.assertEqual(
-            self.intacct.one("ARINVOICE", RECORDNO=recordno)["MODULEKEY"], "8.SO"
-        )
-        return recordno
+        return self.intacct.invoice(number, lines=lines, MODULEKEY="8.SO")
 
     def test_the_copy_stays_and_points_to_the_new_record(self):
         old = self.order_invoice("SI-1", [100])
@@ -295,8 +287,12 @@ class TestOrderEntry(SimulatorCase):
         self.assert_open(new, 120)
 
     def recreate(self, old, number, lines):
-        self.intacct.remove("ARINVOICE", old)
-        return self.order_invoice(number, lines)
+        self.intacct.change(
+            "recreate",
+            key=old,
+            lines=[{"ACCOUNTNO": "4000", "TRX_AMOUNT": str(value)} for value in lines],
+        )
+        return str(self.intacct.one("ARINVOICE", RECORDID=number)["RECORDNO"])
 
 
 class TestKnownInvoices(SimulatorCase):
