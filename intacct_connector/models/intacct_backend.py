@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import escape_psql
 from odoo.tools.safe_eval import safe_eval
 
 SECRET_FIELDS = {
@@ -342,7 +343,7 @@ class IntacctBackend(models.Model):
             others = self.sudo().search(
                 [
                     ("id", "!=", backend.id),
-                    ("intacct_company", "=ilike", backend.intacct_company),
+                    ("intacct_company", "=ilike", escape_psql(backend.intacct_company)),
                 ]
             )
             for other in others:
