@@ -1,0 +1,240 @@
+"""A real Chromium, driven through its DevTools protocol as a person would."""
+
+import base64
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import websocket
+
+from dev.lib.waiting import wait_until
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+ANSWER_SECONDS = 60
+# What a person finds: visible, holding a text, not behind anything.
+FIND = """
+(selector, text) => {
+    for (const element of document.querySelectorAll(selector)) {
+        const words = element.innerText || element.value || "";
+        if (!element.checkVisibility({visibilityProperty: true})) continue;
+        if (text && !words.includes(text)) continue;
+        element.scrollIntoView({block: "center", inline: "nearest"});
+        const box = element.getBoundingClientRect();
+        if (!box.width || !box.height) continue;
+        const x = box.left + box.width / 2, y = box.top + box.height / 2;
+        const top = document.elementFromPoint(x, y);
+        if (!element.contains(top) && !top?.contains(element)) continue;
+        return {x, y, text: words};
+    }
+    return null;
+}
+"""
+
+
+class BrowserError(Exception):
+    """The browser did not do what it was told; the text says what."""
+
+
+class Browser:
+    """One page in a browser of its own.
+
+    :ivar list[str] errors: exceptions that the page's scripts did not catch
+    """
+
+    def __init__(self, width=1280, height=900):
+        self.size = width, height
+        self.errors = []
+        self._sent = 0
+
+    def __enter__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="browser-"))
+        program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+        if not program:
+            raise BrowserError(f"none of {', '.join(PROGRAMS)} is installed")
+        options = [
+            "--headless=new",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={self.folder}",
+            "--no-first-run",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--force-device-scale-factor=1",
+            "--hide-scrollbars",
+            "--remote-allow-origins=*",
+        ]
+        if os.getuid() == 0:
+            options.append("--no-sandbox")
+        with open(self.folder / "log", "w") as log:
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", "--", program, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            self._attach()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, *exc_info):
+        self.socket.close()
+        self._end()
+
+    def _end(self):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _attach(self):
+        known = self.folder / "DevToolsActivePort"
+
+        def address():
+            if self.process.poll() is not None:
+                log = (self.folder / "log").read_text()
+                raise BrowserError(f"the browser ended while starting:\n{log}")
+            lines = known.read_text().split() if known.exists() else []
+            return lines if len(lines) == 2 else None
+
+        port, path = wait_until(address, 30, "the browser")
+        self.socket = websocket.create_connection(
+            f"ws://127.0.0.1:{port}{path}", timeout=ANSWER_SECONDS
+        )
+        self.session = None
+        self._new_tab(*self.size)
+
+    def _new_tab(self, width, height):
+        """Opens a tab, to which all further commands go."""
+        self.session = None
+        target = self.command("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.command("Target.attachToTarget", targetId=target, flatten=True)
+        self.session = attached["sessionId"]
+        self.command("Page.enable")
+        self.command("Runtime.enable")
+        self.command(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
+    @contextlib.contextmanager
+    def tab(self, width, height=900):
+        """Another tab of that size for the ``with`` block."""
+        before = self.session
+        self._new_tab(width, height)
+        try:
+            yield
+            self.command("Page.close")
+        finally:
+            self.session = before
+
+    # ------------------------------------------------------------------
+    # Protocol
+    # ------------------------------------------------------------------
+    def command(self, method, **params):
+        """The result of one command.
+
+        :raises BrowserError: the browser refused it
+        """
+        self._sent += 1
+        message = {"id": self._sent, "method": method, "params": params}
+        if self.session:
+            message["sessionId"] = self.session
+        self.socket.send(json.dumps(message))
+        while True:
+            answer = json.loads(self.socket.recv())
+            if answer.get("method") == "Runtime.exceptionThrown":
+                details = answer["params"]["exceptionDetails"]
+                text = details.get("exception", {}).get("description")
+                self.errors.append(text or details["text"])
+            if answer.get("id") == self._sent:
+                if "error" in answer:
+                    raise BrowserError(f"{method}: {answer['error']['message']}")
+                return answer["result"]
+
+    def js(self, expression):
+        """The value of an expression of the page, a promise's once it is kept."""
+        result = self.command(
+            "Runtime.evaluate",
+            expression=expression,
+            awaitPromise=True,
+            returnByValue=True,
+        )
+        if "exceptionDetails" in result:
+            raise BrowserError(f"{expression}: {result['exceptionDetails']}")
+        return result["result"].get("value")
+
+    # ------------------------------------------------------------------
+    # What a person does
+    # ------------------------------------------------------------------
+    def open(self, url):
+        self.command("Page.navigate", url=url)
+
+    def see(self, selector, text="", seconds=30):
+        """Waits until something is visible.
+
+        :param str selector: CSS
+        :param str text: part of what it shows
+        :return: its place and text
+        """
+        call = f"({FIND})({json.dumps(selector)}, {json.dumps(text)})"
+        what = f"{selector} {text!r}".strip()
+        return wait_until(lambda: self.js(call), seconds, what)
+
+    def gone(self, selector, seconds=30):
+        """Waits until nothing of the kind is on the page."""
+        call = f"!document.querySelector({json.dumps(selector)})"
+        wait_until(lambda: self.js(call), seconds, f"the end of {selector}")
+
+    def click(self, selector, text=""):
+        place = self.see(selector, text)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.command(
+                "Input.dispatchMouseEvent",
+                type=kind,
+                x=place["x"],
+                y=place["y"],
+                button="left",
+                clickCount=1,
+            )
+
+    def fill(self, selector, text):
+        """Replaces what an input holds by typing."""
+        self.click(selector)
+        self.js("document.activeElement.select()")
+        self.command("Input.insertText", text=text)
+
+    def choose(self, field, text):
+        """Picks an item of a many2one field's list."""
+        self.fill(f"[name={field}] input", text)
+        self.click(".o-autocomplete--dropdown-item a", text)
+        # The list may open once more for what was typed first.
+        self.command("Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab")
+        self.gone(".o-autocomplete--dropdown-menu")
+
+    def scroll_to_top(self):
+        self.js(
+            "document.querySelectorAll('*').forEach((one) => { one.scrollTop = 0; })"
+        )
+
+    def screenshot(self, path):
+        """Writes what is visible as PNG."""
+        # Fonts and pictures of the page, and animations of what just opened.
+        self.js(
+            """Promise.all([
+                document.fonts.ready,
+                ...[...document.images].map((image) => image.decode().catch(() => 0)),
+                ...document.getAnimations()
+                    .filter((one) => one.effect?.getTiming().iterations !== Infinity)
+                    .map((one) => one.finished.catch(() => 0)),
+            ]).then(() => true)"""
+        )
+        data = self.command("Page.captureScreenshot", format="png")["data"]
+        Path(path).write_bytes(base64.b64decode(data))
