@@ -55,6 +55,8 @@ class Gateway:
     :param rng: random number in [0, 1)
     :param http: a requests.Session to use
     :param on_exchange: called with an Exchange after each HTTP exchange
+    :ivar Meter meter: what it cost so far
+    :ivar sessions: the store of sessions
     """
 
     def __init__(

@@ -81,9 +81,9 @@ class GatewayCase(BaseCase):
         self.clock = Clock()
         self.exchanges = []
 
-    def serve(self, *script):
+    def serve(self, *script, tls=None):
         """A running GatewayServer."""
-        server = GatewayServer(*script)
+        server = GatewayServer(*script, tls=tls)
         self.enterContext(server)
         return server
 

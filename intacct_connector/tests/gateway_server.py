@@ -4,6 +4,8 @@ It knows nothing of Intacct beyond the shape of an answer: a test says what come
 back, and looks at what was received.
 """
 
+import contextlib
+import sys
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,13 +17,15 @@ from lxml import etree
 @dataclass
 class Reply:
     """One answer. ``cut`` closes the connection after so many bytes of the body;
-    ``hang`` keeps silent until the server stops."""
+    ``hang`` keeps silent until the server stops; ``drip`` sends a piece of an
+    endless body every so many seconds."""
 
     body: bytes = b""
     status: int = 200
     headers: tuple = ()
     cut: int | None = None
     hang: bool = False
+    drip: float | None = None
 
 
 class Received:
@@ -170,6 +174,16 @@ def all_succeed(received):
     )
 
 
+class _Server(ThreadingHTTPServer):
+    """Clients that leave early are what some tests are about, not worth a word."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 class GatewayServer:
     """Serves ``script``: Replies, or callables that take a Received.
 
@@ -177,15 +191,20 @@ class GatewayServer:
     is empty: the n-th one gets ``session-n``. Use it as a context manager.
     """
 
-    def __init__(self, *script):
+    def __init__(self, *script, tls=None):
         self.script = list(script)
         self.logins = []
         self.received = []
         self.endpoint = None
         self.signed_in = 0
         self._released = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = _Server(("127.0.0.1", 0), self._handler())
+        self._scheme = "http"
+        if tls is not None:
+            self._scheme = "https"
+            self._http.socket = tls.wrap_socket(
+                self._http.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(
             target=self._http.serve_forever, args=(0.01,), daemon=True
         )
@@ -193,7 +212,9 @@ class GatewayServer:
     @property
     def url(self):
         """Where it listens."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}/ia/xml/xmlgw.phtml"
+        return (
+            f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}/ia/xml/x.phtml"
+        )
 
     @property
     def calls(self):
@@ -249,10 +270,12 @@ class GatewayServer:
                 reply = server._next(Received(body, dict(self.headers)))
                 if reply.hang:
                     server._released.wait()
+                if reply.hang or reply.cut == 0:
                     self.close_connection = True
                     return
-                if reply.cut == 0:
+                if reply.drip is not None:
                     self.close_connection = True
+                    self.drip(reply.drip)
                     return
                 self.send_response(reply.status)
                 self.send_header("Content-Type", 'text/xml; encoding="UTF-8"')
@@ -263,6 +286,13 @@ class GatewayServer:
                 self.wfile.write(reply.body[: reply.cut])
                 if reply.cut is not None:
                     self.close_connection = True
+
+            def drip(self, seconds):
+                self.send_response(200)
+                self.end_headers()
+                with contextlib.suppress(OSError):  # the client has gone
+                    while not server._released.wait(seconds):
+                        self.wfile.write(b" " * 20_000)
 
             def log_message(self, *args):
                 """Tests look at ``received``."""

@@ -177,6 +177,11 @@ class TestGatewayErrors(BaseCase):
             self.assertEqual(error.errorno, "BL34000061")
             self.assertEqual(error.texts[0], cause.description2)
 
+    def test_a_cause_that_asks_to_try_again_is_not_transient(self):
+        cause = text("BL03002128", "Enter a Bill number, and try again.")
+        error = classify("function", 200, [cause, BUSY])
+        self.assertIs(type(error), errors.RecordError)
+
     def test_the_rollback_is_not_the_cause(self):
         cause = text("BL1", "The term name N9 is invalid")
         error = classify("function", 200, [cause, UNDONE])

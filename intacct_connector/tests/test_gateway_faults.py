@@ -1,15 +1,23 @@
 """Faults: reads are asked again, writes are in doubt, secrets stay where they are."""
 
+import datetime
 import logging
 import socket
+import ssl
+import tempfile
 import traceback
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from odoo.tests import tagged
 from odoo.tests.common import _super_send
 
-from ..gateway import Gateway, MemorySessions, errors, functions
+from ..gateway import Gateway, MemorySessions, errors, functions, transport
 from .gateway_case import LOGIN, READ, SENDER, GatewayCase, one_row, write
 from .gateway_server import (
     Reply,
@@ -28,11 +36,49 @@ RATE_LIMIT = error("GW-0010", description="API rate limit exceeded")
 LATER = error("", "The Service is Temporarily Off-line")
 
 
+class _Collector(logging.Handler):
+    """Appends formatted records to a list."""
+
+    def __init__(self, output):
+        super().__init__()
+        self._output = output
+
+    def emit(self, record):
+        self._output.append(self.format(record) + "\n")
+
+
 class PlainSession(requests.Session):
     """Odoo's test classes raise short time-outs to 10 seconds; not here."""
 
+    def __init__(self):
+        super().__init__()
+        self.timeouts = []
+
     def send(self, request, **options):
+        self.timeouts.append(options["timeout"])
         return _super_send(self, request, **options)
+
+
+def _self_signed():
+    """Key and certificate of a name that nobody vouches for, as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ) + certificate.public_bytes(serialization.Encoding.PEM)
 
 
 @tagged("post_install", "-at_install")
@@ -139,6 +185,31 @@ class TestGatewayFaults(GatewayCase):
                 gateway.execute([write()], unique=unique)
             self.assertIn("no answer in time", str(caught.exception))
 
+    def test_an_answer_that_drips_is_given_up(self):
+        for unique, expected in (
+            (False, errors.TransientError),
+            (True, errors.InDoubtError),
+        ):
+            server = self.serve(Reply(drip=0.05))
+            gateway = self.gateway(
+                server, timeout=(0.4, 0.4), max_attempts=1, http=PlainSession()
+            )
+            with self.assertRaises(expected) as caught:
+                gateway.execute([write()], unique=unique)
+            self.assertIn("took too long", str(caught.exception))
+
+    def test_a_server_that_cannot_prove_its_name_gets_nothing(self):
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(_self_signed())
+            file.flush()
+            tls.load_cert_chain(file.name)
+        server = self.serve(all_succeed, tls=tls)
+        with self.assertRaises(errors.ConfigurationError) as caught:
+            self.gateway(server).execute([write()], unique=True)
+        self.assertIn("certificate", str(caught.exception))
+        self.assertEqual(server.received, [])
+
     def test_the_gateways_wish_to_wait_is_obeyed_within_bounds(self):
         for asked, waited in (("7", 7.0), ("86400", 120.0), ("0", 1.0), ("soon", 1.0)):
             self.clock.slept.clear()
@@ -172,11 +243,11 @@ class TestGatewayFaults(GatewayCase):
         self.assertEqual(server.received, [])
 
     def test_the_time_out_shrinks_to_what_is_left(self):
-        server = self.serve(Reply(hang=True))
-        gateway = self.gateway(server, http=PlainSession())
-        gateway.connect()
-        with self.assertRaises(errors.InDoubtError):
-            gateway.execute([write()], unique=True, deadline=self.clock() + 0.2)
+        server, http = self.serve(all_succeed, all_succeed), PlainSession()
+        gateway = self.gateway(server, http=http)
+        gateway.execute([write()], unique=True)
+        gateway.execute([write()], unique=True, deadline=self.clock() + 7)
+        self.assertEqual(http.timeouts, [100.0, 100.0, 7.0])
 
     def test_only_the_function_with_a_transient_failure_is_asked_again(self):
         busy = error(
@@ -222,6 +293,21 @@ class TestGatewaySecrets(GatewayCase):
         "session-1",
     )
 
+    @contextmanager
+    def logged(self):
+        """A list of all that the client and the libraries below it log."""
+        output = []
+        loggers = (transport.__name__, "urllib3", "requests")
+        with ExitStack() as stack:
+            for name in loggers:
+                logger = logging.getLogger(name)
+                handler = _Collector(output)
+                stack.callback(logger.removeHandler, handler)
+                stack.callback(logger.setLevel, logger.level)
+                logger.addHandler(handler)
+                logger.setLevel(logging.DEBUG)
+            yield output
+
     def assertNoSecret(self, text):
         for secret in self.SECRETS:
             self.assertNotIn(secret, text)
@@ -242,16 +328,16 @@ class TestGatewaySecrets(GatewayCase):
             [("getAPISession",), ("query",), ("query",)],
         )
         for exchange in self.exchanges:
-            self.assertNoSecret(f"{exchange}")
+            self.assertNoSecret(f"{exchange} {exchange.request} {exchange.response}")
         self.assertIn("<object>ARINVOICE</object>", self.exchanges[1].request)
         self.assertEqual([one.status for one in self.exchanges], [200, 502, 200])
 
     def test_no_error_or_log_shows_one(self):
         server = self.serve(Reply(b"<response>", cut=0), all_succeed)
-        with self.assertLogs("", logging.DEBUG) as logs:
-            with self.assertRaises(errors.InDoubtError) as caught:
-                self.gateway(server).execute([write()], unique=True)
-        self.assertNoSecret("".join(logs.output))
+        with self.logged() as output, self.assertRaises(errors.InDoubtError) as caught:
+            self.gateway(server).execute([write()], unique=True)
+        self.assertIn("reverse_invoice: a connection that broke", "".join(output))
+        self.assertNoSecret("".join(output))
         seen = caught.exception
         while seen is not None:
             self.assertNoSecret(f"{seen!r} {seen} {seen.args} {vars(seen)}")
@@ -269,8 +355,7 @@ class TestGatewaySecrets(GatewayCase):
                 "CREDITLIMIT": Decimal("12345.67"),
             },
         )
-        with self.assertLogs("", logging.DEBUG) as logs:
+        with self.logged() as output:
             self.gateway(server).execute([function], unique=True)
-        output = "".join(logs.output)
-        self.assertNotIn("Confidential", output)
-        self.assertIn("create: 200 in", output)
+        self.assertNotIn("Confidential", "".join(output))
+        self.assertIn("create: 200 in", "".join(output))

@@ -224,8 +224,19 @@ class TestGatewayRequests(BaseCase):
         stored = functions.Function.from_xml(function.xml)
         self.assertEqual(stored, function)
         self.assertEqual(functions.Function.from_xml(function.xml.encode()), function)
-        for wrong in ("", "<a/>", "<function/>", "<function controlid='x'/>", "<funct"):
-            with self.assertRaises(errors.RequestError):
+        inspect = "<inspect><object>*</object></inspect>"
+        functions.Function.from_xml(f"<function controlid='x'>{inspect}</function>")
+        for wrong in (
+            "",
+            "<funct",
+            "<a/>",
+            "<function/>",
+            "<function controlid='x'/>",
+            f"<function>{inspect}</function>",
+            f"<function controlid='{'x' * 257}'>{inspect}</function>",
+            f"<function controlid='x'>{inspect * 2}</function>",
+        ):
+            with self.subTest(wrong), self.assertRaises(errors.RequestError):
                 functions.Function.from_xml(wrong)
 
     def test_the_envelope_is_escaped_and_explicit(self):
