@@ -57,7 +57,9 @@ build_wheels() {
     [ -d "$target" ] && return 0
     say "fetching the Python packages"
     rm -rf "$work"
-    "$VENV/bin/pip" --disable-pip-version-check -qq wheel --prefer-binary \
+    # Without --use-pep517 an older pip builds the few that have no wheel in this
+    # environment, where what it needs for that is missing.
+    "$VENV/bin/pip" --disable-pip-version-check -qq wheel --use-pep517 \
         -r "$ROOT/dev/requirements.txt" -w "$work" >&2 ||
         die "pip could not fetch dev/requirements.txt" \
             "The message above names the package.  Check the network, then repeat."
