@@ -346,15 +346,17 @@ class DocumentValues:
                 raise RecordProblem(
                     "lines_total",
                     self.env._(
-                        "Its lines add up to %(added)s %(currency)s, its total is "
-                        "%(total)s.",
-                        added=added,
-                        total=total,
-                        currency=unit.name,
+                        "Its lines add up to %(added)s, its total is %(total)s.",
+                        added=self._shown(added, unit),
+                        total=self._shown(total, unit),
                     ),
                     self._ask_intacct(),
                 )
         return lines
+
+    def _shown(self, value, currency):
+        digits = currency.decimal_places
+        return f"{value:,.{digits}f} {currency.name}"
 
     def _is_tax(self, row):
         # Tax rows hang below the line they belong to; API.md 11 leaves open how far

@@ -144,9 +144,17 @@ class IntacctSyncRun(models.Model):
         for run in runs:
             run.step_ids = [
                 (0, 0, {"sequence": sequence, "flow": flow})
-                for sequence, flow in enumerate(SCOPES[run.scope])
+                for sequence, flow in enumerate(run._flows())
             ]
         return runs
+
+    def _flows(self):
+        """The flows of the run, in order; nothing leaves while exports are off."""
+        self.ensure_one()
+        flows = SCOPES[self.scope]
+        if self.backend_id._exports():
+            return flows
+        return [flow for flow in flows if not flow.endswith(".out")]
 
     def action_open_events(self):
         self.ensure_one()
@@ -162,11 +170,19 @@ class IntacctSyncRun(models.Model):
         self.ensure_one()
         self.check_access("read")
         bindings = self.env["intacct.binding"].search([("run_id", "=", self.id)])
-        records = bindings.partner_id if self.scope == "customers" else bindings.move_id
+        actions = self.env["ir.actions.act_window"]
+        if self.scope == "customers":
+            action = actions._for_xml_id("account.res_partner_action_customer")
+            records = bindings.partner_id
+        else:
+            action = actions._for_xml_id("account.action_move_out_invoice_type")
+            # What settles documents is a journal entry, seen from its document.
+            records = bindings.move_id.filtered("intacct_imported").filtered(
+                lambda move: move.is_invoice()
+            )
         return {
-            "type": "ir.actions.act_window",
+            **action,
             "name": self.env._("Imported Records"),
-            "res_model": records._name,
-            "view_mode": "list,form",
             "domain": [("id", "in", records.ids)],
+            "context": {"create": False},
         }
