@@ -11,5 +11,6 @@ from . import (
     outbox,
     payments,
     payments_out,
+    read_back,
     settlements,
 )

@@ -17,6 +17,9 @@ BACKOFF_MINUTES = (1, 2, 4, 8, 15, 15, 30, 30)
 # A chunk that lost against a concurrent change is tried again with fresh eyes.
 SERIALIZATION_ATTEMPTS = 5
 DEFAULT_SECONDS = 120
+SENDING_STEPS = ("documents.out", "payments.out")
+# A run waits so long for documents that Intacct is busy with; the next one goes on.
+BUSY_MINUTES = 60
 
 
 class IntacctEngine(models.AbstractModel):
@@ -252,6 +255,8 @@ class IntacctEngine(models.AbstractModel):
     @api.model
     def _finish(self, ctx):
         run = ctx.run
+        if self._is_busy(ctx):
+            return
         self.env["intacct.sync.event"]._resolve(
             ctx.backend, "connection", [ctx.backend.name]
         )
@@ -261,6 +266,25 @@ class IntacctEngine(models.AbstractModel):
             step.state == "failed" for step in run.step_ids
         )
         self._close(run, "errors" if failed else "done", False)
+
+    @api.model
+    def _is_busy(self, ctx):
+        """A run does not end while Intacct is busy with something that was sent: it
+        waits, and then sends and looks again."""
+        steps = ctx.run.step_ids.filtered(lambda step: step.flow in SENDING_STEPS)
+        patience = fields.Datetime.now() - timedelta(minutes=BUSY_MINUTES)
+        if not steps or ctx.run.started_at < patience:
+            return False
+        unfinished = self.env["intacct.outbox"]._unfinished(ctx.backend)
+        if not unfinished:
+            return False
+        steps.write({"state": "waiting", "cursor": False})
+        documents = ", ".join(unfinished[:3].mapped("document"))
+        self._wait(
+            ctx.run,
+            errors.TransientError(self.env._("it is busy with %s", documents)),
+        )
+        return True
 
     @api.model
     def _close(self, run, state, message):

@@ -1,58 +1,24 @@
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from ..gateway import Function, Query, errors, formats, where
 from ..models.intacct_operation import MARKER_PREFIX, OBJECTS
-from .problems import RecordProblem
+from .problems import OutOfTime, RecordProblem
 
 # Functions in one request: it begins small and doubles while Intacct answers fast.
 FIRST_BATCH = 10
 LARGEST_BATCH = 100
 FAST_SECONDS = 10
+# A request that takes longer than this share of the job's rest is not begun.
+SAFE_SHARE = 0.7
+# How often a function is sent that Intacct refuses without a cause ("try again").
+TRANSIENT_ATTEMPTS = 4
+RETRY_MINUTES = 1
 # Markers looked for in one query.
 MARKERS_QUERY = 50
-# Fields read back after a write, by object.
-READ_BACK = {
-    "CUSTOMER": ("RECORDNO", "CUSTOMERID", "NAME", "WHENMODIFIED", "RECORD_URL"),
-    "ARINVOICE": (
-        "RECORDNO",
-        "RECORDID",
-        "STATE",
-        "CUSTOMERID",
-        "WHENCREATED",
-        "WHENPOSTED",
-        "WHENDUE",
-        "CURRENCY",
-        "TOTALENTERED",
-        "TRX_TOTALENTERED",
-        "TRX_TOTALDUE",
-        "DESCRIPTION",
-        "WHENMODIFIED",
-        "MEGAENTITYID",
-        "RECORD_URL",
-    ),
-    "ARPYMT": (
-        "RECORDNO",
-        "DISPLAYSTATE",
-        "CUSTOMERID",
-        "RECEIPTDATE",
-        "CURRENCY",
-        "TRX_TOTALENTERED",
-        "DOCNUMBER",
-        "DESCRIPTION",
-        "WHENMODIFIED",
-        "MEGAENTITYID",
-        "RECORD_URL",
-    ),
-}
-READ_BACK["ARADJUSTMENT"] = tuple(
-    name for name in READ_BACK["ARINVOICE"] if name != "WHENDUE"
-)
-READ_BACK["ARADVANCE"] = tuple(
-    "STATE" if name == "DISPLAYSTATE" else name for name in READ_BACK["ARPYMT"]
-)
-WAITING_STATES = ("Draft", "Submitted", "Partially Approved")
 
 
 class IntacctOutbox(models.AbstractModel):
@@ -81,35 +47,62 @@ class IntacctOutbox(models.AbstractModel):
         self._operations(backend, "sent").write({"state": "in_doubt"})
 
     @api.model
+    def _due(self, backend, actions, limit):
+        """Operations to send now, oldest first."""
+        return self.env["intacct.operation"].search(
+            [
+                ("backend_id", "=", backend.id),
+                ("state", "=", "ready"),
+                ("action", "in", actions),
+                "|",
+                ("next_attempt", "=", False),
+                ("next_attempt", "<=", fields.Datetime.now()),
+            ],
+            order="id",
+            limit=limit,
+        )
+
+    @api.model
     def _send_ready(self, ctx, step, actions):
         """Sends everything that is ready, in batches that grow.
 
         :param actions: operations to send now
+        :raises OutOfTime: the next batch would not be answered in time
         """
         size = FIRST_BATCH
-        while True:
-            batch = self.env["intacct.operation"].search(
-                [
-                    ("backend_id", "=", ctx.backend.id),
-                    ("state", "=", "ready"),
-                    ("action", "in", actions),
-                    "|",
-                    ("next_attempt", "=", False),
-                    ("next_attempt", "<=", fields.Datetime.now()),
-                ],
-                order="id",
-                limit=size,
-            )
-            if not batch:
-                return
+        while batch := self._due(ctx.backend, actions, self._affordable(ctx, size)):
             before = ctx.gateway.meter.seconds
             self._send(ctx, step, batch)
-            if ctx.gateway.meter.seconds - before < FAST_SECONDS:
+            seconds = ctx.gateway.meter.seconds - before
+            ctx.caches["write_seconds"] = seconds / len(batch)
+            if seconds < FAST_SECONDS:
                 size = min(size * 2, LARGEST_BATCH)
+        if recorded := self._operations(ctx.backend, "in_doubt").filtered(
+            lambda operation: operation.cause == "recorded"
+        ):
+            self._resolve(ctx, step, recorded)
+
+    @api.model
+    def _affordable(self, ctx, size):
+        """How many functions the rest of the job's time allows, by what the last
+        ones took: a job is killed without warning."""
+        cost = ctx.caches.get("write_seconds")
+        if not cost:
+            return size
+        left = (ctx.deadline - time.monotonic()) * SAFE_SHARE
+        if left < cost:
+            raise OutOfTime
+        return min(size, int(left / cost))
 
     @api.model
     def _send(self, ctx, step, operations):
+        """One request; afterwards each of the operations has its answer, or is in
+        doubt.
+
+        :raises IntacctError: the request as a whole came to nothing
+        """
         now = fields.Datetime.now()
+        new = operations.filtered(lambda operation: not operation.first_sent_at)
         for operation in operations:
             operation.write(
                 {
@@ -118,6 +111,7 @@ class IntacctOutbox(models.AbstractModel):
                     "first_sent_at": operation.first_sent_at or now,
                     "attempts": operation.attempts + 1,
                     "next_attempt": False,
+                    "cause": False,
                 }
             )
         ctx.save()
@@ -128,35 +122,65 @@ class IntacctOutbox(models.AbstractModel):
             operations.write({"state": "in_doubt"})
             ctx.save()
             raise
-        except errors.IntacctError:
+        except errors.IntacctError as error:
             # Refused as a whole, before any function was executed.
             operations.write({"state": "ready"})
+            new.write({"first_sent_at": False})
             ctx.save()
-            raise
+            if not isinstance(error, errors.RequestError | errors.ProtocolError):
+                raise
+            self._send_apart(ctx, step, operations, error)
+            return
         operations.write({"answered_at": fields.Datetime.now()})
         for operation, result in zip(operations, results, strict=True):
             self._answered(ctx, step, operation, result)
         ctx.commit(len(operations))
 
     @api.model
+    def _send_apart(self, ctx, step, operations, error):
+        """One function that the gateway's grammar refuses spoils its whole request:
+        found by sending them one by one."""
+        if len(operations) == 1:
+            self._refused(ctx, step, operations, error)
+            ctx.commit(1)
+            return
+        for operation in operations:
+            self._send(ctx, step, operation)
+
+    @api.model
     def _answered(self, ctx, step, operation, result):
         """Books one answer. A failure that brought a record all the same counts as
         success: each function makes one record only."""
         error = result.error
-        if result.ok or result.key:
+        makes = bool(operation._object)
+        if result.key or (result.ok and not makes):
             self._arrived(ctx, operation, result.key)
-        elif isinstance(error, errors.InDoubtError | errors.AlreadyRecordedError):
+        elif isinstance(error, errors.AlreadyRecordedError):
+            if makes:
+                operation.write({"state": "in_doubt", "cause": "recorded"})
+            else:
+                self._arrived(ctx, operation, False)
+        elif result.ok or isinstance(error, errors.InDoubtError):
             operation.state = "in_doubt"
-        elif isinstance(error, errors.ConcurrentRequestError | errors.TransientError):
-            operation.write(
-                {
-                    "state": "ready",
-                    "next_attempt": fields.Datetime.now() + timedelta(minutes=1),
-                }
-            )
-            ctx.backend.cron_id._trigger(at=operation.next_attempt)
+        elif isinstance(error, errors.ConcurrentRequestError) or (
+            isinstance(error, errors.TransientError)
+            and operation.attempts < TRANSIENT_ATTEMPTS
+        ):
+            later = fields.Datetime.now() + timedelta(minutes=RETRY_MINUTES)
+            operation.write({"state": "ready", "next_attempt": later})
         else:
             self._refused(ctx, step, operation, error)
+
+    @api.model
+    def _unfinished(self, backend):
+        """Operations that a later attempt of the same run can bring to an end:
+        Intacct was busy with them, or does not show them yet."""
+        forgotten = self._forgotten(backend)
+        return self._operations(backend, "ready", "in_doubt").filtered(
+            lambda operation: operation.next_attempt
+            if operation.state == "ready"
+            else operation.first_sent_at and operation.first_sent_at >= forgotten
+        )
 
     @api.model
     def _refused(self, ctx, step, operation, error):
@@ -212,7 +236,9 @@ class IntacctOutbox(models.AbstractModel):
     def _arrived(self, ctx, operation, recordno):
         """Intacct has it. It is linked at once; whether it is right is seen when it
         is read back."""
-        operation.write({"state": "done", "recordno": recordno, "message": False})
+        operation.write(
+            {"state": "done", "recordno": recordno, "message": False, "cause": False}
+        )
         if not operation._object or not recordno:
             return
         bindings = self.env["intacct.binding"]
@@ -224,59 +250,81 @@ class IntacctOutbox(models.AbstractModel):
             target = {"payment_id": operation.payment_id.id}
         elif operation.move_id:
             target = {"move_id": operation.move_id.id}
-        bindings.create(
-            bindings._identity(
-                ctx.backend,
-                operation._object,
-                {"RECORDNO": recordno},
-                origin="odoo",
-                company_id=False
-                if operation.action == "customer"
-                else ctx.backend.company_id.id,
-                number=(operation.expected or {}).get("number"),
-                run_id=ctx.run.id,
-                **target,
-            )
+        values = bindings._identity(
+            ctx.backend,
+            operation._object,
+            {"RECORDNO": recordno},
+            origin="odoo",
+            company_id=False
+            if operation.action == "customer"
+            else ctx.backend.company_id.id,
+            number=(operation.expected or {}).get("number"),
+            run_id=ctx.run.id,
+            **target,
         )
+        try:
+            with self.env.cr.savepoint():
+                bindings.create(values)
+        except UniqueViolation as error:
+            # Another process linked it meanwhile, which this transaction can't see.
+            raise SerializationFailure(str(error)) from error
 
     # ------------------------------------------------------------------
     # Doubts
     # ------------------------------------------------------------------
     @api.model
+    def _forgotten(self, backend):
+        """Before this moment Intacct may have forgotten the control ids it got."""
+        return fields.Datetime.now() - timedelta(hours=backend.doubt_hours)
+
+    @api.model
     def _resolve_doubts(self, ctx, step):
-        """Looks for each operation in doubt by the marker that it carries. Found: it
-        is ours. Not found: sent again under the same control id, unless the doubt is
-        too old for Intacct to remember that id."""
-        doubtful = self._operations(ctx.backend, "in_doubt")
+        self._resolve(ctx, step, self._operations(ctx.backend, "in_doubt"))
+
+    @api.model
+    def _resolve(self, ctx, step, doubtful):
+        """Looks for each operation in doubt by the marker that it carries, then by
+        its number. Found: it is ours. Not found: sent again under the same control
+        id, unless the doubt is too old for Intacct to remember that id."""
         if not doubtful:
             return
         found = self._find_markers(ctx, doubtful)
-        oldest = fields.Datetime.now() - timedelta(hours=ctx.backend.doubt_hours)
+        recorded = doubtful.filtered(
+            lambda operation: operation.cause == "recorded"
+            and operation.marker not in found
+        )
+        found.update(self._find_numbers(ctx, recorded))
+        oldest = self._forgotten(ctx.backend)
         for operation in doubtful:
             rows = found.get(operation.marker, [])
             if rows:
-                self._arrived(ctx, operation, rows[0]["RECORDNO"])
-                step._count(updated=1)
-            elif operation.first_sent_at and operation.first_sent_at < oldest:
-                self._report(
-                    ctx,
-                    operation,
-                    RecordProblem(
-                        "in_doubt",
-                        self.env._(
-                            "It was sent on %s, no answer came, and it cannot be found "
-                            "in Intacct.",
-                            operation.first_sent_at,
-                        ),
-                        self.env._(
-                            "Look for it in Intacct. If it is not there, press “It is "
-                            "not there, send” on the operation."
-                        ),
-                    ),
+                self._arrived(
+                    ctx, operation, min((row["RECORDNO"] for row in rows), key=int)
                 )
-            else:
+            elif operation.first_sent_at and operation.first_sent_at < oldest:
+                self._report_doubt(ctx, operation)
+            elif operation.cause != "recorded":
                 operation.state = "ready"
         ctx.commit(len(doubtful))
+
+    @api.model
+    def _report_doubt(self, ctx, operation):
+        self._report(
+            ctx,
+            operation,
+            RecordProblem(
+                "in_doubt",
+                self.env._(
+                    "It was sent on %s, no answer came, and it cannot be found in "
+                    "Intacct.",
+                    operation.first_sent_at,
+                ),
+                self.env._(
+                    "Look for it in Intacct. If it is not there, press “It is not "
+                    "there, send” on the operation."
+                ),
+            ),
+        )
 
     @api.model
     def _find_markers(self, ctx, operations):
@@ -285,25 +333,58 @@ class IntacctOutbox(models.AbstractModel):
         :return: rows by marker
         :rtype: dict[str, list[dict]]
         """
-        found = {}
-        for action, (intacct_object, marker_field) in OBJECTS.items():
+        queries, groups = [], []
+        for action, (intacct_object, field) in OBJECTS.items():
             markers = operations.filtered(
                 lambda operation, action=action: operation.action == action
             ).mapped("marker")
             for start in range(0, len(markers), MARKERS_QUERY):
                 part = markers[start : start + MARKERS_QUERY]
-                query = Query(
-                    intacct_object,
-                    ["RECORDNO", marker_field],
-                    where=where.or_(
-                        *(where.like(marker_field, f"%{marker}%") for marker in part)
-                    ),
+                conditions = [where.like(field, f"%{marker}%") for marker in part]
+                condition = where.or_(*conditions)
+                groups.append((field, part))
+                queries.append(
+                    Query(intacct_object, ["RECORDNO", field], where=condition)
                 )
-                (rows,) = ctx.query_rows([query])
-                for row in rows:
-                    for marker in part:
-                        if marker in (row.get(marker_field) or ""):
-                            found.setdefault(marker, []).append(row)
+        found = {}
+        for (field, part), rows in zip(groups, ctx.query_rows(queries), strict=True):
+            for row in rows:
+                marker = self._marker_in(row.get(field))
+                if marker in part:
+                    found.setdefault(marker, []).append(row)
+        return found
+
+    @api.model
+    def _find_numbers(self, ctx, operations):
+        """Records that Intacct confirmed as ours but that carry no marker (any more):
+        by number, customer and amount.
+
+        :return: rows by marker
+        :rtype: dict[str, list[dict]]
+        """
+        found = {}
+        names = ("RECORDID", "CUSTOMERID", "TRX_TOTALENTERED")
+        for operation in operations:
+            sent = (operation.expected or {}).get("fields", {})
+            if not all(sent.get(name) for name in names):
+                continue
+            query = Query(
+                operation._object,
+                ["RECORDNO", *names],
+                where=where.and_(
+                    where.eq("RECORDID", sent["RECORDID"]),
+                    where.eq("CUSTOMERID", sent["CUSTOMERID"]),
+                ),
+            )
+            (rows,) = ctx.query_rows([query])
+            total = formats.parse_decimal(sent["TRX_TOTALENTERED"])
+            same = [
+                row
+                for row in rows
+                if formats.parse_decimal(row["TRX_TOTALENTERED"]) == total
+            ]
+            if len(same) == 1:
+                found[operation.marker] = same
         return found
 
     @api.model
@@ -344,143 +425,3 @@ class IntacctOutbox(models.AbstractModel):
             return None
         marker = text[start:].split("]")[0].split(" ")[0]
         return marker if len(marker) == len(MARKER_PREFIX) + 16 else None
-
-    # ------------------------------------------------------------------
-    # Reading back
-    # ------------------------------------------------------------------
-    @api.model
-    def _read_back(self, ctx, step):
-        """Compares what Intacct has with what was sent, and links the details.
-
-        A difference is an error on the document that names both values.
-        """
-        written = self.env["intacct.operation"].search(
-            [
-                ("backend_id", "=", ctx.backend.id),
-                ("state", "in", ("done", "approval")),
-                ("verified_at", "=", False),
-                ("recordno", "!=", False),
-            ],
-            order="id",
-        )
-        queries, groups = [], []
-        for intacct_object, names in READ_BACK.items():
-            mine = written.filtered(
-                lambda operation, name=intacct_object: operation._object == name
-            )
-            for start in range(0, len(mine), 1000):
-                part = mine[start : start + 1000]
-                groups.append((intacct_object, part))
-                queries.append(
-                    Query(
-                        intacct_object,
-                        names,
-                        where=where.in_("RECORDNO", part.mapped("recordno")),
-                    )
-                )
-        for (intacct_object, part), rows in zip(
-            groups, ctx.query_rows(queries), strict=True
-        ):
-            by_key = {row["RECORDNO"]: row for row in rows}
-            bindings = self.env["intacct.binding"]._by_recordno(
-                ctx.backend, intacct_object, by_key
-            )
-            for operation in part:
-                row = by_key.get(operation.recordno)
-                self._verify(
-                    ctx, step, operation, row, bindings.get(operation.recordno)
-                )
-            ctx.commit(len(part))
-
-    @api.model
-    def _verify(self, ctx, step, operation, row, binding):
-        if row is None:
-            self._report(
-                ctx,
-                operation,
-                RecordProblem(
-                    "gone",
-                    self.env._(
-                        "Intacct confirmed it as no. %s, but does not show it.",
-                        operation.recordno,
-                    ),
-                    self.env._("Check the rights of the web services user."),
-                ),
-            )
-            return
-        state = row.get("STATE") or row.get("DISPLAYSTATE")
-        differences = self._differences(operation, row)
-        binding.write(
-            {
-                "number": self._number(operation, row) or binding.number,
-                "remote_state": state,
-                "remote_total": float(row.get("TRX_TOTALENTERED") or 0),
-                "remote_balance": float(row.get("TRX_TOTALDUE") or 0),
-                "remote_currency": row.get("CURRENCY"),
-                "entity": row.get("MEGAENTITYID"),
-                "record_url": row.get("RECORD_URL"),
-                "when_modified": formats.parse_datetime(row.get("WHENMODIFIED")),
-                "values_seen": {"row": row},
-                "sync_state": "difference" if differences else "synced",
-                "reason": "; ".join(differences) or False,
-            }
-        )
-        if state in WAITING_STATES:
-            operation.state = "approval"
-            return
-        operation.write({"state": "done", "verified_at": fields.Datetime.now()})
-        if differences:
-            step._count(failed=1)
-            self._report(
-                ctx,
-                operation,
-                RecordProblem(
-                    "read_back",
-                    self.env._(
-                        "Intacct has other values than were sent: %s",
-                        "; ".join(differences),
-                    ),
-                    self.env._("Correct it in Intacct."),
-                ),
-            )
-            return
-        step._count(created=1)
-        self.env["intacct.sync.event"]._resolve(
-            ctx.backend,
-            self._event_key(operation)[0],
-            [self._event_key(operation)[1]],
-        )
-
-    @api.model
-    def _number(self, operation, row):
-        return row.get("CUSTOMERID" if operation.action == "customer" else "RECORDID")
-
-    @api.model
-    def _differences(self, operation, row):
-        """What Intacct shows otherwise than was sent, for people.
-
-        :rtype: list[str]
-        """
-        differences = []
-        for name, sent in (operation.expected or {}).get("fields", {}).items():
-            got = row.get(name)
-            if name not in row or self._same(sent, got):
-                continue
-            differences.append(
-                self.env._(
-                    "%(field)s: sent %(sent)s, got %(got)s",
-                    field=name,
-                    sent=sent,
-                    got=got,
-                )
-            )
-        return differences
-
-    @api.model
-    def _same(self, sent, got):
-        if sent == got or (not sent and not got):
-            return True
-        try:
-            return formats.parse_decimal(sent) == formats.parse_decimal(got)
-        except errors.FormatError:
-            return False
