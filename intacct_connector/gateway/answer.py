@@ -182,7 +182,7 @@ def _errors(message):
     if message is None:
         return []
     return [
-        ErrorText.read(
+        ErrorText.from_texts(
             error.findtext("errorno"),
             error.findtext("description"),
             error.findtext("description2"),

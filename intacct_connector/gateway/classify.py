@@ -44,7 +44,9 @@ class ErrorText:
     additional: dict = field(default_factory=dict)
 
     @classmethod
-    def read(cls, errorno, description, description2, correction, additional=None):
+    def from_texts(
+        cls, errorno, description, description2, correction, additional=None
+    ):
         """Build one from the raw texts of the answer; None means empty."""
         found = []
 

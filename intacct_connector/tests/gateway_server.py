@@ -180,8 +180,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
+        gone = isinstance(sys.exc_info()[1], OSError)
+        return None if gone else super().handle_error(request, client_address)
 
 
 class GatewayServer:

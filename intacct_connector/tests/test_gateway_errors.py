@@ -11,7 +11,9 @@ from ..gateway.redact import redact
 
 
 def text(errorno="", description2="", description="", correction="", additional=None):
-    return ErrorText.read(errorno, description, description2, correction, additional)
+    return ErrorText.from_texts(
+        errorno, description, description2, correction, additional
+    )
 
 
 WRAPPER = text("BL01001973", "Could not create customer record!")

@@ -55,6 +55,26 @@ class Table:
         )
 
 
+class Doubling(Table):
+    """Sends the fifth row twice."""
+
+    def page(self, query):
+        once = "<ARINVOICE><RECORDNO>5</RECORDNO></ARINVOICE>"
+        return super().page(query).replace(once, once * 2)
+
+
+class Holed(Table):
+    """Counts the seventh row and never sends it."""
+
+    def page(self, query):
+        return (
+            super()
+            .page(query)
+            .replace("<RECORDNO>7</RECORDNO>", "")
+            .replace("<ARINVOICE></ARINVOICE>", "")
+        )
+
+
 @tagged("post_install", "-at_install")
 class TestGatewayPaging(GatewayCase):
     def scan(self, table, size=10, **options):
@@ -134,11 +154,6 @@ class TestGatewayPaging(GatewayCase):
         self.assertTrue(pages[-1].complete)
 
     def test_a_row_sent_twice_is_handed_out_once(self):
-        class Doubling(Table):
-            def page(self, query):
-                once = "<ARINVOICE><RECORDNO>5</RECORDNO></ARINVOICE>"
-                return super().page(query).replace(once, once * 2)
-
         pages, keys = self.scan(Doubling(range(1, 26)))
         self.assertEqual(sorted(map(int, keys)), list(range(1, 26)))
         self.assertTrue(pages[-1].complete)
@@ -158,15 +173,6 @@ class TestGatewayPaging(GatewayCase):
         self.assertEqual(len(keys), 26)
 
     def test_a_hole_that_stays_is_an_error(self):
-        class Holed(Table):
-            def page(self, query):
-                return (
-                    super()
-                    .page(query)
-                    .replace("<RECORDNO>7</RECORDNO>", "")
-                    .replace("<ARINVOICE></ARINVOICE>", "")
-                )
-
         with self.assertRaises(errors.IncompleteReadError) as caught:
             self.scan(Holed(range(1, 26)))
         self.assertEqual(
