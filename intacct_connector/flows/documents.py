@@ -537,11 +537,7 @@ class IntacctFlowDocuments(models.AbstractModel):
         sign = -1 if document.total < 0 else 1
         expected = float(sign * document.due) - self._on_its_way(move)
         if not move.currency_id.compare_amounts(move.amount_residual, expected):
-            if binding.sync_state == "difference":
-                binding.write({"sync_state": "synced", "reason": False})
-                self.env["intacct.sync.event"]._resolve(
-                    ctx.backend, document.object, [document.recordno]
-                )
+            self._agrees(ctx, document, binding)
             return
         self._differs(
             ctx,
@@ -568,8 +564,18 @@ class IntacctFlowDocuments(models.AbstractModel):
         return sum(value for _entry, value in received)
 
     @api.model
+    def _agrees(self, ctx, document, binding):
+        """The two ledgers agree on a document (again)."""
+        if binding.sync_state == "difference":
+            binding.write({"sync_state": "synced", "reason": False})
+            self.env["intacct.sync.event"]._resolve(
+                ctx.backend, document.object, [document.recordno]
+            )
+
+    @api.model
     def _differs(self, ctx, document, binding, message, advice=None):
-        """The two ledgers do not agree on a document, and a person has to say why."""
+        """The two ledgers do not agree on a document, and a person has to say why.
+        It waits with what was read, and is compared again by every sync."""
         binding.write({"sync_state": "difference", "reason": message})
         self.env["intacct.sync.event"]._fail(
             ctx.run,
@@ -586,6 +592,7 @@ class IntacctFlowDocuments(models.AbstractModel):
                 "Compare the payments of both sides and correct the one that is wrong; "
                 "the difference closes with the next sync."
             ),
+            payload=document.payload(),
         )
 
     # ------------------------------------------------------------------

@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 from ..gateway import formats
 from ..models.account_move_line import LIFT_GUARD
-from .document_values import DocumentValues
+from .document_values import Document, DocumentValues
 from .problems import RecordProblem
 
 GONE_STATES = ("Reversed",)
@@ -40,8 +40,10 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
         Only fields that changed in Intacct are written, and only where Odoo still
         has the value seen before.
         """
-        seen = binding.values_seen or {}
-        before = seen.get("row", {})
+        latest = binding.values_seen or {}
+        # What the ledger here was made from, where a person's work held up the rest.
+        booked = latest.get("booked") or latest
+        before = booked.get("row", {})
         if binding.sync_state == "proposed":
             binding.write(
                 {
@@ -53,23 +55,37 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
             step._count(unchanged=1)
             return
         move = binding.move_id
-        if document.row.get("STATE") in GONE_STATES:
+        gone = document.row.get("STATE") in GONE_STATES
+        followed = True
+        if gone:
             if before.get("STATE") not in GONE_STATES:
-                self._reverse(ctx, document, binding)
+                followed = self._reverse(ctx, document, binding)
         elif move.intacct_imported:
-            self._follow_header(ctx, document, move, before)
-            if self._ledger_changed(document, seen):
-                self._rewrite(ctx, document, binding)
-        self._remember(ctx, document, binding)
+            self._follow_header(ctx, document, move, latest.get("row", {}))
+            if self._ledger_changed(document, booked):
+                followed = self._rewrite(ctx, document, binding)
+        self._remember(ctx, document, binding, None if followed else booked)
+        step._count(updated=1)
+        if not followed:
+            return
         if document.details:
             self.env["intacct.settlement"]._settle(ctx, document.details)
-        if document.row.get("STATE") not in GONE_STATES:
+        if gone:
+            self._agrees(ctx, document, binding)
+        else:
             self._check_balance(ctx, document, move)
-        step._count(updated=1)
 
     @api.model
-    def _remember(self, ctx, document, binding):
+    def _remember(self, ctx, document, binding, booked=None):
+        """Keeps what was seen of a document.
+
+        :param dict booked: row and lines that Odoo's copy still stands for, where
+            it could not follow
+        """
         row = document.row
+        seen = {"row": row, "lines": document.lines}
+        if booked:
+            seen["booked"] = {name: booked.get(name) for name in ("row", "lines")}
         binding.write(
             {
                 "number": row.get("RECORDID"),
@@ -77,13 +93,13 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
                 "remote_total": float(document.total),
                 "remote_balance": float(document.due),
                 "when_modified": formats.parse_datetime(row.get("WHENMODIFIED")),
-                "values_seen": {"row": row, "lines": document.lines},
+                "values_seen": seen,
             }
         )
 
     @api.model
     def _follow_header(self, ctx, document, move, before):
-        changes, conflicts = {}, []
+        changes, conflicts = self._follow_number(document, move, before)
         for name, field in PLAIN_FIELDS.items():
             if document.row.get(name) == before.get(name):
                 continue
@@ -113,6 +129,31 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
                     field=label,
                 ),
             )
+
+    @api.model
+    def _follow_number(self, document, move, before):
+        """A new number in Intacct is the new number here, told apart from others as
+        at the import.
+
+        :return: values to write, and labels of what a person changed too
+        :rtype: tuple[dict, list]
+        """
+        old = Document(document.object, before).number if before else move.name
+        if document.number == old:
+            return {}, []
+        apart = "{} ({})".format
+        if move.name not in (old, apart(old, document.recordno)):
+            return {}, [move._fields["name"]._description_string(self.env)]
+        taken = self.env["account.move"].search_count(
+            [
+                ("journal_id", "=", move.journal_id.id),
+                ("name", "=", document.number),
+                ("id", "!=", move.id),
+            ],
+            limit=1,
+        )
+        name = apart(document.number, document.recordno) if taken else document.number
+        return {"name": name}, []
 
     @api.model
     def _odoo_value(self, move, field, text):
@@ -146,7 +187,10 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
     @api.model
     def _rewrite(self, ctx, document, binding):
         """Amounts, accounts, lines or dates changed: the Odoo copy is written anew,
-        unless a person has worked with it."""
+        unless a person has worked with it.
+
+        :return: whether it was
+        """
         move = binding.move_id
         if move.state != "posted" or self._on_its_way(move):
             self._differs(
@@ -165,10 +209,10 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
                 ),
                 self.env._(
                     "Compare both documents. Take back the payment or post the "
-                    "document again; then press Retry."
+                    "document again; the next sync follows."
                 ),
             )
-            return
+            return False
         customers = self.env["intacct.binding"]._by_number(
             ctx.backend, "CUSTOMER", [document.row.get("CUSTOMERID")]
         )
@@ -180,8 +224,7 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
                 self.env._("Its total changed its sign in Intacct."),
                 self.env._("Unlink it in Odoo and let the next sync bring it anew."),
             )
-        values["name"] = move.name if document.number in move.name else values["name"]
-        for name in ("move_type", "journal_id", "intacct_imported"):
+        for name in ("move_type", "journal_id", "intacct_imported", "name"):
             values.pop(name)
         settlements = self._settlement_lines(move)
         move = move.with_context(
@@ -200,6 +243,7 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
             plan.with_env(self.env).reconcile()
         for note in notes:
             self._note(ctx, document, binding.move_id, note)
+        return True
 
     @api.model
     def _settlement_lines(self, move):
@@ -217,7 +261,10 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
     @api.model
     def _reverse(self, ctx, document, binding):
         """Intacct reversed the document: an opposite one on the date of the act, not
-        a cancellation that would change a past period."""
+        a cancellation that would change a past period.
+
+        :return: whether nothing remains to be done
+        """
         move = binding.move_id
         if move.state != "posted" or self._on_its_way(move):
             self._differs(
@@ -229,10 +276,12 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
                     "in Odoo.",
                     number=document.number,
                 ),
-                self.env._("Take back the payment in Odoo, then press Retry."),
+                self.env._("Take back the payment in Odoo; the next sync follows."),
             )
-            return
+            return False
         if not move.intacct_imported:
+            if move.currency_id.is_zero(move.amount_residual):
+                return True
             self._differs(
                 ctx,
                 document,
@@ -240,7 +289,7 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
                 self.env._("%s was reversed in Intacct.", document.number),
                 self.env._("Issue a credit note in Odoo if it is meant to be."),
             )
-            return
+            return False
         counter = self._counter_record(ctx, document)
         date = formats.parse_date(
             counter.get("WHENPOSTED") or document.row.get("WHENMODIFIED")
@@ -264,22 +313,19 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
         )
         if counter:
             bindings = self.env["intacct.binding"]
-            if not bindings._by_recordno(
-                ctx.backend, document.object, [counter["RECORDNO"]]
-            ):
-                bindings.create(
-                    bindings._identity(
-                        ctx.backend,
-                        document.object,
-                        counter,
-                        number=counter.get("RECORDID"),
-                        remote_state=counter.get("STATE"),
-                        remote_currency=counter.get("CURRENCY"),
-                        values_seen={"row": counter},
-                        move_id=reversal.id,
-                        run_id=ctx.run.id,
-                    )
+            bindings.create(
+                bindings._identity(
+                    ctx.backend,
+                    document.object,
+                    counter,
+                    number=counter.get("RECORDID"),
+                    remote_state=counter.get("STATE"),
+                    remote_currency=counter.get("CURRENCY"),
+                    values_seen={"row": counter},
+                    move_id=reversal.id,
+                    run_id=ctx.run.id,
                 )
+            )
         self._note(
             ctx,
             document,
@@ -290,20 +336,32 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
                 reversal=reversal.name,
             ),
         )
+        return True
 
     @api.model
     def _counter_record(self, ctx, document):
         """The *Reversal* that belongs to a *Reversed* document: same customer and
-        currency, opposite total. How Intacct links the two is not documented.
+        currency, opposite total, not taken by another one. How Intacct links the
+        two is not documented.
 
         :return: its row, or an empty dict
         """
-        for row in ctx.caches.get("reversals", {}).get(document.object, []):
-            if (
-                row.get("CUSTOMERID") == document.row.get("CUSTOMERID")
-                and row.get("CURRENCY") == document.row.get("CURRENCY")
-                and formats.parse_decimal(row.get("TRX_TOTALENTERED"))
-                == -document.total
-            ):
-                return row
-        return {}
+        rows = ctx.caches.get("reversals", {}).get(document.object, [])
+        fitting = {
+            row["RECORDNO"]: row
+            for row in rows
+            if row.get("CUSTOMERID") == document.row.get("CUSTOMERID")
+            and row.get("CURRENCY") == document.row.get("CURRENCY")
+            and formats.parse_decimal(row.get("TRX_TOTALENTERED")) == -document.total
+        }
+        taken = self.env["intacct.binding"]._by_recordno(
+            ctx.backend, document.object, fitting
+        )
+        return min(
+            (row for key, row in fitting.items() if key not in taken),
+            key=lambda row: (
+                row.get("RECORDID") != document.row.get("RECORDID"),
+                int(row["RECORDNO"]),
+            ),
+            default={},
+        )

@@ -706,10 +706,15 @@ class IntacctBackend(models.Model):
                    ) received ON TRUE
              WHERE account.account_type = 'asset_receivable'
                AND move.state = 'posted'
-               AND (move.intacct_imported OR move.intacct_settlement)
-               AND journal.intacct_backend_id = %s
+               AND journal.intacct_backend_id = %(backend)s
+               AND (move.intacct_imported
+                    -- what settles Odoo's own documents is booked elsewhere
+                    OR move.intacct_settlement
+                       AND EXISTS (SELECT FROM account_move_line cleared
+                                    WHERE cleared.move_id = move.id
+                                      AND cleared.account_id = %(clearing)s))
             """,
-            (self.id,),
+            {"backend": self.id, "clearing": self.clearing_account_id.id},
         )
         residual, received = self.env.cr.fetchone()
         expected = -float(residual + received) - self._booked_on_mapped_accounts()

@@ -5,10 +5,11 @@ import os
 import tempfile
 from pathlib import Path
 
-from dev.lib.stack import Simulator
 from odoo.fields import Date
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, config
+
+from dev.lib.stack import Simulator
 
 from .intacct import (
     COMPANY,

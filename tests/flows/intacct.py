@@ -285,9 +285,7 @@ class Intacct:
         ]
         if lines:
             parts.append(f"<updateinvoiceitems>{lines}</updateinvoiceitems>")
-        self.call(
-            f'<update_invoice key="{recordno}">{"".join(parts)}</update_invoice>'
-        )
+        self.call(f'<update_invoice key="{recordno}">{"".join(parts)}</update_invoice>')
 
     def reverse_invoice(self, recordno, day="11/10/2026"):
         self.call(

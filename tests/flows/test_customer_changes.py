@@ -20,7 +20,7 @@ class TestCustomerChanges(SimulatorCase):
 
     def contact(self, **values):
         """Changes the customer's main contact in Intacct."""
-        self.intacct.change_contact(f"Acme(CC1)", **values)
+        self.intacct.change_contact("Acme(CC1)", **values)
 
     def test_a_changed_field_is_written_and_no_other(self):
         self.acme.write({"city": "Dallas", "comment": "A note"})

@@ -36,9 +36,7 @@ class TestCustomerValues(SimulatorCase):
         self.assertTrue(partner.is_company)
 
     def test_a_country_by_its_english_name(self):
-        partner = self.bring(
-            **{"DISPLAYCONTACT.MAILADDRESS.COUNTRY": "Germany"}
-        )
+        partner = self.bring(**{"DISPLAYCONTACT.MAILADDRESS.COUNTRY": "Germany"})
 
         self.assertEqual(partner.country_id.code, "DE")
 

@@ -76,9 +76,7 @@ class TestIdentity(SimulatorCase):
 
         self.assertEqual(self.partner(recordno), partner)
         self.assertEqual(partner.name, "New Name")
-        self.assertEqual(
-            self.env["res.partner"].search_count([("ref", "=", "C1")]), 1
-        )
+        self.assertEqual(self.env["res.partner"].search_count([("ref", "=", "C1")]), 1)
 
     def test_two_customers_of_one_name_are_two_partners(self):
         first = self.intacct.customer("C1", "Same Name")
@@ -180,7 +178,9 @@ class TestProposedLinks(SimulatorCase):
         self.intacct.update_customer(recordno, NAME="Third Name")
         self.import_all()
 
-        self.assertEqual((partner.name, partner.phone), ("Known Here", "+1 202 555 0100"))
+        self.assertEqual(
+            (partner.name, partner.phone), ("Known Here", "+1 202 555 0100")
+        )
 
     def test_one_partner_is_proposed_to_one_customer_only(self):
         partner = self.known(vat="US12-3456789")
@@ -189,7 +189,7 @@ class TestProposedLinks(SimulatorCase):
 
         self.import_all()
 
-        proposed = (self.binding(first, "CUSTOMER") + self.binding(second, "CUSTOMER"))
+        proposed = self.binding(first, "CUSTOMER") + self.binding(second, "CUSTOMER")
         self.assertEqual(
             proposed.filtered(lambda b: b.sync_state == "proposed").partner_id, partner
         )

@@ -77,9 +77,7 @@ class TestDocumentsThatCome(SimulatorCase):
         move = self.bring(recordno)
 
         self.assertEqual(move.move_type, "out_invoice")
-        self.assertEqual(
-            move.invoice_line_ids.mapped("price_subtotal"), [100, -25, 30]
-        )
+        self.assertEqual(move.invoice_line_ids.mapped("price_subtotal"), [100, -25, 30])
         self.assertEqual((move.amount_total, move.amount_residual), (105, 105))
 
     def bring(self, recordno, intacct_object="ARINVOICE"):
@@ -165,9 +163,7 @@ class TestDocumentValues(SimulatorCase):
         self.sync()
 
         self.assertEqual(move.journal_id.intacct_backend_id, self.backend)
-        self.assertNotEqual(
-            self.move(memo, "ARADJUSTMENT").journal_id, move.journal_id
-        )
+        self.assertNotEqual(self.move(memo, "ARADJUSTMENT").journal_id, move.journal_id)
         self.assertFalse(move.journal_id.restrict_mode_hash_table)
 
     def test_mapped_accounts_instead_of_clearing(self):
