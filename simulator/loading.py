@@ -6,7 +6,7 @@ that names it; nothing is metered or written to the audit history.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 
 from . import clock, loadsections
@@ -96,17 +96,20 @@ def _load_object(context: Context, name: str, rows: list[dict]) -> int:
 
 def add_record(context: Context, name: str, row: dict) -> None:
     """One JSON record of an object into the books."""
-    typed = typed_row(REGISTRY[name], row)
+    custom = context.tables.meta.get("custom_fields", {}).get(name, ())
+    typed = typed_row(REGISTRY[name], row, custom)
     if name in DOCUMENT_LOADERS:
         DOCUMENT_LOADERS[name](context, typed, typed_row)
     else:
         loadsections.add_master(context, name, typed)
 
 
-def typed_row(declared: ObjectType, row: dict) -> dict:
-    """A JSON record with its texts turned into kept values."""
-    custom = {key for key in row if key.startswith("CUSTOM_")}
-    unknown = set(row) - declared.loadable - custom
+def typed_row(declared: ObjectType, row: dict, custom: Iterable[str] = ()) -> dict:
+    """A JSON record with its texts turned into kept values.
+
+    ``custom`` names the company's own fields of the object.
+    """
+    unknown = set(row) - declared.loadable - set(custom)
     if declared.name == "CUSTOMER":
         unknown = {
             key

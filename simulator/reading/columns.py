@@ -55,10 +55,15 @@ def find_column(
     """
     wanted = name.strip().upper()
     getter, owner, rest = _walk(context, declared, wanted)
-    field = owner.fields[rest]
+    field = owner.fields.get(rest) or Field(rest)
     if not (field.queryable or unqueryable):
         raise UnknownField(name)
     return _column(context, owner, field, wanted, getter, raw)
+
+
+def custom(context: Context, declared: ObjectType) -> list[str]:
+    """The custom fields that the company has on an object."""
+    return context.tables.meta.get("custom_fields", {}).get(declared.name, [])
 
 
 def _walk(context: Context, declared: ObjectType, name: str):
@@ -66,7 +71,7 @@ def _walk(context: Context, declared: ObjectType, name: str):
     steps: list[Callable] = []
     previous_hierarchical = False
     rest = name
-    while rest not in declared.fields:
+    while rest not in declared.fields and rest not in custom(context, declared):
         relation_name, dot, rest = rest.partition(".")
         relation = declared.relations.get(relation_name)
         if not dot or relation is None or len(steps) >= MAX_HOPS:
@@ -177,8 +182,9 @@ def all_columns(
     raw: bool = False,
 ) -> list[Column]:
     """Every field of an object itself, in the order of its declaration."""
+    fields = [*declared.fields.values(), *map(Field, custom(context, declared))]
     return [
         _column(context, declared, field, field.name, None, raw)
-        for field in declared.fields.values()
+        for field in fields
         if field.queryable or unqueryable
     ]

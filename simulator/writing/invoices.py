@@ -13,7 +13,7 @@ from ..failures import FunctionFailure, could_not_create, refuse
 from ..reading.access import require
 from ..values import convert
 from . import outcomes, receivables
-from .documentelements import read_header, read_line, read_rate
+from .documentelements import NUMBER_TAGS, read_header, read_line, read_rate
 from .elements import legacy_date, text_of
 
 KINDS = {
@@ -30,10 +30,10 @@ LINES_TAGS = {"ARINVOICE": "invoiceitems", "ARADJUSTMENT": "aradjustmentitems"}
 
 def create(context: Context, name: str, element: etree._Element) -> dict:
     require(context, name, "add")
-    header = read_header(context, name, element)
     items = element.findall(f"{LINES_TAGS[name]}/lineitem")
-    number = header.get("RECORDID")
+    number = text_of(element, NUMBER_TAGS[name])
     try:
+        header = read_header(context, name, element)
         if not header.get("WHENCREATED"):
             raise refuse("Required field Date Created is missing", "BL03000018")
         check_number(number)

@@ -13,7 +13,9 @@ from lxml import etree
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = re.compile(r"http://[\d.]+:\d+")
-LOGIN = "<login><userid>{}</userid><companyid>{}</companyid><password>{}</password></login>"
+LOGIN = (
+    "<login><userid>{}</userid><companyid>{}</companyid><password>{}</password></login>"
+)
 
 
 class Process:
@@ -208,9 +210,7 @@ class Admin:
         return answer.json()
 
     def get(self, path: str, **query):
-        answer = requests.get(
-            f"{self.url}/_simulator/{path}", params=query, timeout=60
-        )
+        answer = requests.get(f"{self.url}/_simulator/{path}", params=query, timeout=60)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -242,7 +242,9 @@ class Admin:
 
 def tags(**values) -> str:
     return "".join(
-        f"<{name}>{value}</{name}>" for name, value in values.items() if value is not None
+        f"<{name}>{value}</{name}>"
+        for name, value in values.items()
+        if value is not None
     )
 
 
@@ -258,10 +260,12 @@ def date(name: str, day: str | None) -> str:
 def query(name: str, fields: str, where: str = "", **more) -> str:
     select = "".join(f"<field>{field}</field>" for field in fields.split())
     order = "".join(
-        f"<order><field>{field}</field></order>" for field in more.get("order", "").split()
+        f"<order><field>{field}</field></order>"
+        for field in more.get("order", "").split()
     )
     return (
-        f"<query><object>{name}</object><select>{select}{more.get('select', '')}</select>"
+        f"<query><object>{name}</object>"
+        f"<select>{select}{more.get('select', '')}</select>"
         + (f"<filter>{where}</filter>" if where else "")
         + (f"<orderby>{order}</orderby>" if order else "")
         + (f"<options>{more['options']}</options>" if "options" in more else "")
@@ -278,9 +282,7 @@ def compare(operator: str, field: str, *values) -> str:
 def line(amount, account: str = "4000", **values) -> str:
     """A lineitem; ``label`` instead of the account, ``location``, ``memo`` …"""
     label = values.pop("label", None)
-    account_tag = (
-        tags(accountlabel=label) if label else tags(glaccountno=account)
-    )
+    account_tag = tags(accountlabel=label) if label else tags(glaccountno=account)
     memo, location = values.pop("memo", None), values.pop("location", None)
     department = values.pop("department", None)
     inner = account_tag + tags(
@@ -359,7 +361,9 @@ def create_payment(*details: dict, **values) -> str:
         "RECEIPTDATE": "03/10/2026",
         **values,
     }
-    inner = "".join(f"<ARPYMTDETAIL>{tags(**detail)}</ARPYMTDETAIL>" for detail in details)
+    inner = "".join(
+        f"<ARPYMTDETAIL>{tags(**detail)}</ARPYMTDETAIL>" for detail in details
+    )
     return (
         f"<create><ARPYMT>{tags(**head)}<ARPYMTDETAILS>{inner}</ARPYMTDETAILS>"
         "</ARPYMT></create>"

@@ -30,7 +30,9 @@ def refused(root):
         "<quer/>",
         "<create_invoice><datecreated/></create_invoice>",
         # the currency alone needs a rate or a type
-        create_invoice().replace("<invoiceitems>", "<currency>EUR</currency><invoiceitems>"),
+        create_invoice().replace(
+            "<invoiceitems>", "<currency>EUR</currency><invoiceitems>"
+        ),
         query("CUSTOMER", "NAME", pagesize=2001),
         query("CUSTOMER", "NAME", f"<and>{compare('equalto', 'NAME', 'x')}</and>"),
         "<readByQuery><object>CUSTOMER</object></readByQuery>",
@@ -115,7 +117,9 @@ def test_a_policy_that_does_not_exist(client):
 
 
 def test_get_is_refused_and_a_form_post_is_read(client):
-    assert requests.get(f"{client.url}/ia/xml/xmlgw.phtml", timeout=9).status_code == 405
+    assert (
+        requests.get(f"{client.url}/ia/xml/xmlgw.phtml", timeout=9).status_code == 405
+    )
     answer = requests.post(
         f"{client.url}/ia/xml/xmlgw.phtml",
         data={"xmlrequest": client.body([ALL_CUSTOMERS])},
@@ -129,7 +133,10 @@ def test_get_is_refused_and_a_form_post_is_read(client):
 def test_white_space_is_as_asked(client):
     plain = "<includewhitespace>false</includewhitespace>"
     assert "\n<status>" in client.post(client.body([ALL_CUSTOMERS])).text
-    assert "\n<status>" not in client.post(client.body([ALL_CUSTOMERS], control=plain)).text
+    assert (
+        "\n<status>"
+        not in client.post(client.body([ALL_CUSTOMERS], control=plain)).text
+    )
 
 
 def test_results_come_in_order_with_their_control_ids(client):
@@ -165,7 +172,11 @@ def test_the_answer_says_when_the_session_ends(client, admin):
 
 
 def test_the_endpoint_is_the_configured_one(client, admin):
-    assert client.do("<getAPISession/>").data.findtext(".//endpoint").startswith(client.url)
+    assert (
+        client.do("<getAPISession/>")
+        .data.findtext(".//endpoint")
+        .startswith(client.url)
+    )
     admin.settings(endpoint="https://na12.intacct.com/ia/xml/xmlgw.phtml")
     assert client.do("<getAPISession/>").data.findtext(".//endpoint") == (
         "https://na12.intacct.com/ia/xml/xmlgw.phtml"

@@ -96,5 +96,9 @@ def test_what_was_done_is_in_the_usage_after_its_delay(client, admin):
     assert client.do(read).rows == []
     admin.post("change", {"action": "clock", "advance": 61})
     (row,) = [r for r in client.do(read).rows if r["DOCCONTROLID"] == "op-1"]
-    assert (row["FUNCTION"], row["STATUS"], row["N_TRANS"]) == ("create", "Success", "1")
+    assert (row["FUNCTION"], row["STATUS"], row["N_TRANS"]) == (
+        "create",
+        "Success",
+        "1",
+    )
     assert row["LOGINID"] == "odoo"

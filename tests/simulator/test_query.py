@@ -79,7 +79,9 @@ def test_without_order_two_calls_differ_and_the_seed_repeats_them(client, admin,
 def test_pages_without_order_lose_and_double_rows(client, ten):
     seen = []
     for offset in range(0, 10, 2):
-        seen += numbers(client.query("ARINVOICE", "RECORDNO", pagesize=2, offset=offset))
+        seen += numbers(
+            client.query("ARINVOICE", "RECORDNO", pagesize=2, offset=offset)
+        )
     assert len(seen) == 10 and len(set(seen)) < 10
 
 
@@ -138,7 +140,9 @@ def test_filters(client, ten, where, expected):
 
 
 def test_filters_nest_and_may_ignore_case(client, ten):
-    either = compare("equalto", "RECORDID", "inv-3") + compare("equalto", "RECORDID", "inv-4")
+    either = compare("equalto", "RECORDID", "inv-3") + compare(
+        "equalto", "RECORDID", "inv-4"
+    )
     where = f"<and><or>{either}</or>{compare('equalto', 'CUSTOMERID', 'C1')}</and>"
     rows = client.query(
         "ARINVOICE",
@@ -154,7 +158,10 @@ def test_other_date_formats_are_an_error(client, ten, value):
     result = client.call(
         query("ARINVOICE", "RECORDNO", compare("greaterthan", "WHENMODIFIED", value))
     )
-    assert result.errors[0] == ("DL02000001", "There was an error processing the request.")
+    assert result.errors[0] == (
+        "DL02000001",
+        "There was an error processing the request.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -227,7 +234,13 @@ def test_related_fields_over_several_relations(client, admin):
         "DISPLAYCONTACT.MAILADDRESS.COUNTRYCODE PARENTNAME ENTITY",
         compare("equalto", "CUSTOMERID", "C9"),
     )
-    assert list(customer.values()) == ["a@b.example", "Köln", "DE", "First Customer", "CC9"]
+    assert list(customer.values()) == [
+        "a@b.example",
+        "Köln",
+        "DE",
+        "First Customer",
+        "CC9",
+    ]
 
 
 def test_sums_and_counts_group_by_the_other_fields(client, ten):
