@@ -162,7 +162,7 @@ class Gateway:
         """Send functions in one HTTP request; return their Results in order.
 
         A function's own failure is in its result. What concerns the request as a
-        whole is raised: with ``unique``, anything but InDoubtError means that
+        whole is raised: with ``unique``, anything raised but InDoubtError means that
         nothing was executed.
 
         :param functions: Function or Query items
@@ -298,6 +298,12 @@ class Gateway:
             "control_id": sole and sole.control_id,
             "retry_after": reply.retry_after,
         }
+        echoed = answer.control.texts.get("controlid")
+        # A bare control failure names no control id.
+        if echoed not in (None, control_id):
+            raise self._unanswered(
+                "an answer to another request", reply, functions, unique
+            )
         if answer.control.status != "success":
             raise classify("control", reply.status, answer.control.errors, **facts)
         signed = answer.authentication
@@ -305,17 +311,8 @@ class Gateway:
             error = classify("authentication", reply.status, signed.errors, **facts)
             error.details["authentication"] = True
             raise error
-        echoed = answer.control.texts.get("controlid")
-        if echoed != control_id or signed is None or not answer.results:
-            reason = (
-                "an answer to another request"
-                if echoed != control_id
-                else (
-                    "only a receipt"
-                    if answer.acknowledged
-                    else "an answer without results"
-                )
-            )
+        if signed is None or not answer.results:
+            reason = "only a receipt" if answer.acknowledged else "no results"
             raise self._unanswered(reason, reply, functions, unique)
         return match(functions, answer, reply, unique)
 

@@ -105,6 +105,11 @@ class TestGatewayFaults(GatewayCase):
                 received.text("control/controlid").encode(), b"another"
             )
         ),
+        "someone else's refusal": lambda received: Reply(
+            refused(received, RATE_LIMIT).body.replace(
+                received.text("control/controlid").encode(), b"another"
+            )
+        ),
         "server error": lambda received: refused(received, LATER, status=503),
     }
 
