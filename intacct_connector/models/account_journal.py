@@ -67,5 +67,7 @@ class AccountJournal(models.Model):
         """Numbers given by Intacct have gaps for reasons that Odoo cannot know."""
         imported = self.filtered("intacct_backend_id")
         imported.has_sequence_holes = False
-        if own := self - imported:
-            super(AccountJournal, own)._compute_has_sequence_holes()
+        own = self - imported
+        if not own:
+            return None
+        return super(AccountJournal, own)._compute_has_sequence_holes()
