@@ -4,7 +4,7 @@ from ..gateway import errors, where
 from ..models.account_move_line import LIFT_GUARD
 from .document_values import OUTSTANDING_STATES, Document, DocumentValues
 from .problems import RecordProblem
-from .settlements import SOURCE_OBJECTS, SOURCES, TARGETS
+from .settlements import SOURCE_OBJECTS, SOURCES, TARGETS, source_key
 
 LINE_OBJECTS = {"ARINVOICE": "ARINVOICEITEM", "ARADJUSTMENT": "ARADJUSTMENTITEM"}
 # Documents whose lines are asked for in one query: with three or four lines each,
@@ -68,6 +68,7 @@ REQUIRED_FIELDS = {
     "ARADJUSTMENTITEM": LINE,
     "ARPYMTDETAIL": DETAIL,
     "ARPYMT": ("RECORDNO", "DISPLAYSTATE"),
+    "ARPOSTEDOVERPAYMENT": ("RECORDNO", "PARENTPAYMENTKEY"),
 }
 OPTIONAL_FIELDS = {
     "ARINVOICE": (*HEADER_OPTIONAL, "TERMNAME", "WHENDUE"),
@@ -259,18 +260,18 @@ class IntacctFlowDocuments(models.AbstractModel):
             )
             for part in self._parts(applied, IN_LIMIT)
         ]
-        answers = self._query_rows(ctx, queries)
+        try:
+            answers = self._query_rows(ctx, queries)
+        except errors.AuthorizationError:
+            # Payments that may not be read are told by their own step; what they
+            # settled is provisional until then.
+            answers = self._query_rows(ctx, queries[:line_queries])
         by_key = {document.recordno: document for document in documents}
         for rows in answers[:line_queries]:
             for row in rows:
                 by_key[row["RECORDKEY"]].lines.append(row)
         details = [row for rows in answers[line_queries:] for row in rows]
-        self._add_payment_states(ctx, details)
-        for row in details:
-            for name in self._key_fields(ctx.backend, intacct_object):
-                document = by_key.get(row.get(name))
-                if document and row not in document.details:
-                    document.details.append(row)
+        self._add_details(ctx, intacct_object, by_key, details)
         self.env["intacct.flow.customers"]._ensure(
             ctx,
             {
@@ -279,6 +280,21 @@ class IntacctFlowDocuments(models.AbstractModel):
                 if document.recordno not in bindings and document.row.get("CUSTOMERID")
             },
         )
+
+    @api.model
+    def _add_details(self, ctx, intacct_object, documents, details):
+        """Hands application rows to the documents that they touch.
+
+        :param dict documents: by RECORDNO
+        :param list[dict] details: rows of ARPYMTDETAIL
+        """
+        self._add_payment_states(ctx, details)
+        for row in details:
+            for name in self._key_fields(ctx.backend, intacct_object):
+                key = source_key(row, name) if name in SOURCES else row.get(name)
+                document = documents.get(key)
+                if document and row not in document.details:
+                    document.details.append(row)
 
     @api.model
     def _parts(self, keys, size):
@@ -325,7 +341,8 @@ class IntacctFlowDocuments(models.AbstractModel):
 
     @api.model
     def _add_payment_states(self, ctx, details):
-        """Whether the payment behind a row counts stands on the payment."""
+        """Whether the payment behind a row counts stands on the payment, and which
+        payment an over-payment came with, on the over-payment."""
         known = {
             row["RECORDNO"]: row for row in ctx.caches.get("payment_rows", {}).values()
         }
@@ -343,6 +360,37 @@ class IntacctFlowDocuments(models.AbstractModel):
             payment = known.get(row.get("PAYMENTKEY"), {})
             row["PAYMENTSTATE"] = payment.get("DISPLAYSTATE")
             row["REVERSALDATE"] = payment.get("REVERSALDATE")
+        names = [name for name in SOURCES if SOURCE_OBJECTS[name] == "ARPYMT"]
+        keys = {row[name] for row in details for name in names if row.get(name)}
+        receipts = self._over_payments(ctx, "RECORDNO", sorted(keys))
+        for row in details:
+            for name in names:
+                if row.get(name) in receipts:
+                    row["OVERPAIDBY"] = receipts[row[name]]
+
+    @api.model
+    def _over_payments(self, ctx, field, keys):
+        """The over-payments behind receipts, or the receipts behind over-payments.
+
+        :param str field: RECORDNO or PARENTPAYMENTKEY, what the keys are of
+        :return: RECORDNO of the receipt by that of the over-payment
+        :rtype: dict[str, str]
+        """
+        queries = [
+            self._query(ctx.backend, "ARPOSTEDOVERPAYMENT", where.in_(field, part))
+            for part in self._parts(keys, IN_LIMIT)
+        ]
+        try:
+            answers = ctx.query_rows(queries)
+        except (errors.AuthorizationError, errors.RecordError):
+            # Not every company has the object; rows then name the receipt itself.
+            return {}
+        return {
+            row["RECORDNO"]: row["PARENTPAYMENTKEY"]
+            for rows in answers
+            for row in rows
+            if row.get("PARENTPAYMENTKEY")
+        }
 
     # ------------------------------------------------------------------
     # Applying

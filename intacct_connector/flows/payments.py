@@ -7,7 +7,7 @@ from ..models.account_move_line import LIFT_GUARD
 from .document_values import Document, DocumentValues, amount
 from .documents import IN_LIMIT, LINE_OBJECTS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 from .problems import RecordProblem
-from .settlements import SOURCES
+from .settlements import SOURCES, source_key
 
 PAYMENT = (
     "RECORDNO",
@@ -191,6 +191,8 @@ class IntacctFlowPayments(models.AbstractModel):
             self._query(ctx.backend, "ARPYMTDETAIL", where.in_("PAYMENTKEY", part))
             for part in self._parts(changed, IN_LIMIT)
         ]
+        if not self.env["intacct.watermark"]._get(ctx.backend, "ARPYMTDETAIL"):
+            queries += self._unread_so_far(ctx)
         for rows in self._query_rows(ctx, queries):
             details = details + [row for row in rows if row["RECORDNO"] not in known]
         news = self._news(ctx, details)
@@ -204,6 +206,31 @@ class IntacctFlowPayments(models.AbstractModel):
                 lambda row, problem: self._settlement_failed(ctx, step, row, problem),
             )
             ctx.commit(len(chunk))
+
+    @api.model
+    def _unread_so_far(self, ctx):
+        """Queries for the rows of documents that came while payments could not be
+        read: what settled them was booked provisionally."""
+        bindings = self.env["intacct.binding"].search(
+            [
+                ("backend_id", "=", ctx.backend.id),
+                ("sync_state", "=", "provisional"),
+            ]
+        )
+        queries = []
+        for intacct_object in LINE_OBJECTS:
+            keys = bindings.filtered_domain(
+                [("intacct_object", "=", f"{intacct_object}/provisional")]
+            ).mapped("recordno")
+            queries += [
+                self._query(
+                    ctx.backend,
+                    "ARPYMTDETAIL",
+                    self._touching(ctx.backend, intacct_object, part),
+                )
+                for part in self._parts(keys, IN_LIMIT)
+            ]
+        return queries
 
     @api.model
     def _payment_changed(self, ctx, key, row):
@@ -390,6 +417,8 @@ class IntacctFlowPayments(models.AbstractModel):
     def _add_uses(self, ctx, intacct_object, documents):
         """The rows by which a credit was used before it came here."""
         keys = [document.recordno for document in documents]
+        if intacct_object == "ARPYMT":
+            keys += self._over_payments(ctx, "PARENTPAYMENTKEY", keys)
         queries = [
             self._query(
                 ctx.backend,
@@ -399,13 +428,8 @@ class IntacctFlowPayments(models.AbstractModel):
             for part in self._parts(keys, IN_LIMIT)
         ]
         details = [row for rows in self._query_rows(ctx, queries) for row in rows]
-        self._add_payment_states(ctx, details)
         by_key = {document.recordno: document for document in documents}
-        for row in details:
-            for name in self._key_fields(ctx.backend, intacct_object):
-                document = by_key.get(row.get(name))
-                if document and row not in document.details:
-                    document.details.append(row)
+        self._add_details(ctx, intacct_object, by_key, details)
 
     @api.model
     def _create_credit(self, ctx, step, document):
@@ -460,7 +484,7 @@ class IntacctFlowPayments(models.AbstractModel):
             (
                 amount(row, amount_field)
                 for name, amount_field in SOURCES.items()
-                if row.get(name) == document.recordno
+                if source_key(row, name) == document.recordno
             ),
             Decimal(),
         )

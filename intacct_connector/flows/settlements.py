@@ -49,6 +49,20 @@ TARGET_SIDE = "ARPYMTDETAIL"
 CREDIT_SIDE = "ARPYMTDETAIL/credit"
 
 
+def source_key(row, name):
+    """RECORDNO of the credit that an application row names.
+
+    An over-payment is a record of its own; here it is the receipt it came with,
+    which the flow has looked up as ``OVERPAIDBY``.
+
+    :param dict row: a row of ARPYMTDETAIL
+    :param str name: one of SOURCES
+    """
+    if SOURCE_OBJECTS[name] == "ARPYMT" and row.get(name):
+        return row.get("OVERPAIDBY") or row[name]
+    return row.get(name)
+
+
 @dataclass
 class Settlement:
     """One end of an application row on one document.
@@ -98,7 +112,7 @@ class IntacctSettlement(models.AbstractModel):
                 ends.append((intacct_object, key, TARGET_SIDE, value))
         used = set()
         for name, amount_field in SOURCES.items():
-            key = row.get(name)
+            key = source_key(row, name)
             if key and amount_field not in used and amount(row, amount_field):
                 used.add(amount_field)
                 value = amount(row, amount_field)
@@ -130,7 +144,7 @@ class IntacctSettlement(models.AbstractModel):
             )
             for side in (TARGET_SIDE, CREDIT_SIDE)
         }
-        wanted, touched = [], self.env["account.move"]
+        wanted, touched, readable = [], self.env["account.move"], {}
         for row, (intacct_object, key, side, value) in ends:
             move = moves.get((intacct_object, key))
             if not move:
@@ -143,6 +157,9 @@ class IntacctSettlement(models.AbstractModel):
             elif not binding:
                 wanted.append(Settlement(move, side, row, value))
                 touched |= move
+                readable.setdefault(intacct_object, set()).add(key)
+        for intacct_object, keys in readable.items():
+            self._drop_provisionals(ctx, intacct_object, keys)
         self._book(ctx, wanted)
         return touched
 
@@ -552,6 +569,16 @@ class IntacctSettlement(models.AbstractModel):
                 ("sync_state", "=", "synced"),
             ]
         )
+
+    @api.model
+    def _drop_provisionals(self, ctx, intacct_object, recordnos):
+        """Rows of these documents arrive: what they leave unexplained is settled
+        anew when the documents are compared."""
+        known = self.env["intacct.binding"]._by_recordno(
+            ctx.backend, f"{intacct_object}/provisional", recordnos
+        )
+        for binding in known.values():
+            self._drop_provisional(ctx, binding)
 
     @api.model
     def _drop_provisional(self, ctx, binding):

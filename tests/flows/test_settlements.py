@@ -261,19 +261,45 @@ class TestWhatCannotBeRead(SimulatorCase):
 
         self.assert_open(invoice, 100)
 
-    def test_unreadable_payments_are_settled_provisionally_then_replaced(self):
+    def unreadable(self):
+        """An invoice, 30 of 100 paid, that comes while payments can't be read."""
         invoice = self.intacct.invoice()
         self.intacct.pay({invoice: 30})
         self.intacct.permit("ARPYMT")
-        self.sync(state=None)
+        run = self.sync(state="errors")
+        self.assertIn("payments", run.step_ids.filtered("failed_count").mapped("flow"))
+        return invoice
+
+    def test_what_unreadable_payments_settled_is_provisional(self):
+        invoice = self.unreadable()
+
         self.assert_open(invoice, 70)
         provisional = self.binding(invoice, "ARINVOICE/provisional")
         self.assertEqual(provisional.sync_state, "provisional")
+        self.assertEqual(self.move(invoice).intacct_binding_id, self.binding(invoice))
+
+    def test_it_is_replaced_once_the_payments_can_be_read(self):
+        invoice = self.unreadable()
 
         self.intacct.permit("ARPYMT", "list", "view")
-        self.intacct.pay({invoice: 10})
         self.sync()
 
-        self.assert_open(invoice, 60)
+        self.assert_replaced(invoice, 70)
+
+    def test_it_is_replaced_when_more_is_paid_too(self):
+        invoice = self.unreadable()
+
+        self.intacct.permit("ARPYMT", "list", "view")
+        self.intacct.pay({invoice: 70})
+        self.sync()
+
+        self.assert_replaced(invoice, 0)
+
+    def assert_replaced(self, invoice, due):
+        self.assert_open(invoice, due)
         self.assertFalse(self.binding(invoice, "ARINVOICE/provisional"))
         self.assertFalse(self.events(state="open"))
+        rows = self.env["intacct.binding"].search(
+            [("intacct_object", "=", "ARPYMTDETAIL")]
+        )
+        self.assertEqual(sum(rows.mapped("remote_total")), 100 - due)
