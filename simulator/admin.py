@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from . import changing, demo_company, loading, pages
 from .books import proof
-from .clock import day_of, iso_stamp
+from .clock import any_moment, day_of, iso_stamp
 from .company import Company
 from .context import Context
 from .failures import FunctionFailure
@@ -143,7 +143,7 @@ class Admin:
             with company.tables.transaction():
                 company.set_settings(data["settings"])
         if data.get("now"):
-            moment = loading.moment(data["now"])
+            moment = any_moment(data["now"])
             self.gateway.move_clock(lambda clock: clock.set(moment))
         self.faults.clear()
         self.log.clear()
@@ -179,7 +179,7 @@ class Admin:
             seconds = float(data["advance"])
             self.gateway.move_clock(lambda clock: clock.advance(seconds))
         else:
-            moment = loading.moment(data["now"])
+            moment = any_moment(data["now"])
             self.gateway.move_clock(lambda clock: clock.set(moment))
         return {"now": iso_stamp(self.gateway.clock.now())}
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 from . import loading, loadsections
 from .books import posting, reversals
-from .clock import day_of
+from .clock import any_day, day_of
 from .context import Context
 from .failures import FunctionFailure
 from .objects import REGISTRY
 from .writing import changes as updates
-from .writing import customers, deposits, invoices, payments, receivables
+from .writing import customers, deposits, invoices, payments, receipts, receivables
 
 DOCUMENTS = ("ARINVOICE", "ARADJUSTMENT", "ARADVANCE", "ARPYMT")
 
@@ -44,7 +44,7 @@ def change(context: Context, data: dict) -> dict:
 
 def _day(context: Context, data: dict, name: str = "date") -> str:
     given = data.get(name)
-    return loading.day(given) if given else day_of(context.company.clock.now())
+    return any_day(given) if given else day_of(context.company.clock.now())
 
 
 def _find(context: Context, data: dict, *names: str) -> tuple[str, dict]:
@@ -75,8 +75,8 @@ def update_document(context: Context, data: dict) -> dict:
     ledger_fields = {"CURRENCY", "EXCHANGE_RATE", "WHENPOSTED", "CUSTOMERID"}
     deep = bool(lines or removed or ledger_fields & set(values))
     posted = header["RAWSTATE"] == "A"
-    if deep and posted and not data.get("force"):
-        updates.check_editable(context, name, header)
+    if deep:
+        _take_out(context, name, header, bool(data.get("force")))
     values.setdefault("CUSTOMERID", header["CUSTOMERID"])
     receivables.set_contacts(context, values)
     context.change(name, header, values)
@@ -89,6 +89,19 @@ def update_document(context: Context, data: dict) -> dict:
     if deep and posted:
         updates.post_again(context, name, header)
     return _shown(name, header)
+
+
+def _take_out(context: Context, name: str, header: dict, force: bool) -> None:
+    """Whether lines and amounts may change; a posted document leaves the books."""
+    if header["RAWSTATE"] == "V":
+        raise ChangeError("a reversed document does not change")
+    if header["RAWSTATE"] != "A":
+        return
+    if reversals.applied(context, header):
+        raise ChangeError("it is applied: reverse the payments first")
+    if not force:
+        updates.check_editable(context, name, header)
+    updates.take_out(context, name, header)
 
 
 def _put_line(context: Context, name: str, header: dict, line: dict) -> None:
@@ -152,13 +165,14 @@ def reverse(context: Context, data: dict) -> dict:
 def delete(context: Context, data: dict) -> dict:
     """Delete a document; ``force`` also a posted one without applications."""
     name, header = _find(context, data)
+    if header["RAWSTATE"] == "V":
+        raise ChangeError("a reversed document is never deleted")
     if name == "ARPYMT":
-        payments.unselect(context, header)
-        context.remove(name, header)
+        receipts.delete_draft(context, header)
     elif data.get("force") or name == "ARADVANCE":
-        if reversals.details_of(context, header["RECORDNO"]):
+        if reversals.applied(context, header):
             raise ChangeError("it is applied: reverse the payments first")
-        posting.delete_document(context, name, header)
+        reversals.delete_document(context, name, header)
     else:
         invoices.delete(context, name, header)
     return {"deleted": header["RECORDNO"]}
@@ -196,7 +210,7 @@ def recreate(context: Context, data: dict) -> dict:
     kept.update(loading.typed_row(REGISTRY[name], data.get("values", {})))
     kept["MODULEKEY"] = "8.SO"
     kept.pop("RAWSTATE", None)
-    posting.delete_document(context, name, header)
+    reversals.delete_document(context, name, header)
     new = receivables.load_document(context, name, kept, lines)
     posting.post_document(context, name, new)
     for order in context.tables.find("SODOCUMENT", "PRRECORDKEY", header["RECORDNO"]):

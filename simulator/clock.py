@@ -77,3 +77,22 @@ def read_date(text: str) -> str:
 
 def add_days(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def any_day(value: str) -> str:
+    """MM/DD/YYYY or YYYY-MM-DD (a time after it is dropped) as YYYY-MM-DD."""
+    if "/" in value:
+        return read_date(value)
+    return datetime.strptime(value[:10], "%Y-%m-%d").date().isoformat()
+
+
+def any_moment(value: str | int) -> int:
+    """Epoch seconds, MM/DD/YYYY HH:MM:SS in UTC, or ISO 8601 as a stamp."""
+    if isinstance(value, int):
+        return value
+    if "/" in value:
+        return read_stamp(value, 0)
+    when = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=timezone.utc)
+    return int(when.timestamp())

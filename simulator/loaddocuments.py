@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .books import posting, reversals
+from .clock import any_day
 from .context import Context
 from .objects import REGISTRY
 from .objects.documents import STATE_CODES, document_state
@@ -40,7 +41,9 @@ def _load_document(context: Context, name: str, row: dict, typed_row: Callable) 
     else:
         posting.post_document(context, name, header)
     if state == "Reversed":
-        day = reversal_day or posting.posting_day(name, header)
+        day = posting.posting_day(name, header)
+        if reversal_day:
+            day = any_day(reversal_day)
         reversals.reverse_document(context, name, header, day)
     if stamp is not None:
         context.change(name, header, {"WHENMODIFIED": stamp}, touch=False)
@@ -91,7 +94,7 @@ def load_payment(context: Context, row: dict, typed_row: Callable) -> None:
     reversal_day = row.pop("REVERSALDATE", None)
     header = payments.load(context, row, details)
     if state == "Reversed":
-        day = reversal_day or header["RECEIPTDATE"]
+        day = any_day(reversal_day) if reversal_day else header["RECEIPTDATE"]
         reversals.reverse_payment(context, header, day)
 
 

@@ -7,7 +7,6 @@ that names it; nothing is metered or written to the audit history.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timezone
 
 from . import clock, loadsections
 from .company import Company
@@ -141,25 +140,6 @@ def kept_value(field: Field, value):
     return _KEPT[field.kind](value)
 
 
-def day(value: str) -> str:
-    """MM/DD/YYYY or YYYY-MM-DD (a time after it is dropped) as YYYY-MM-DD."""
-    if "/" in value:
-        return clock.read_date(value)
-    return datetime.strptime(value[:10], "%Y-%m-%d").date().isoformat()
-
-
-def moment(value: str | int) -> int:
-    """Epoch seconds, MM/DD/YYYY HH:MM:SS in UTC, or ISO 8601."""
-    if isinstance(value, int):
-        return value
-    if "/" in value:
-        return clock.read_stamp(value, 0)
-    when = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=timezone.utc)
-    return int(when.timestamp())
-
-
 _KEPT: dict[str, Callable] = {
     "text": str,
     "int": int,
@@ -167,7 +147,7 @@ _KEPT: dict[str, Callable] = {
     "rate": str,
     "bool": truth,
     "tf": truth,
-    "date": day,
-    "stamp": moment,
-    "utcstamp": moment,
+    "date": clock.any_day,
+    "stamp": clock.any_moment,
+    "utcstamp": clock.any_moment,
 }

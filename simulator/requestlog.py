@@ -58,6 +58,7 @@ class RequestLog:
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()
+            self._number = 0
 
 
 def _packed(text: str) -> bytes:

@@ -85,6 +85,7 @@ DEFAULTS: dict[str, object] = {
     "reversal_rows": "counter",
     "reversal_link": False,
     "unapply_by_reverse": True,
+    "delete_unapplied_memos": True,
     "split_payments_by_entity": True,
     "pdf_marks_printed": True,
 }

@@ -378,6 +378,20 @@ def apply_inline_credits(context: Context, header: dict, lines: list[dict]) -> N
         context.change("ARINVOICE", header, {"_LOCKED": False}, touch=False)
 
 
+def withdraw_inline_credits(context: Context, header: dict) -> None:
+    """Take back what an invoice's own negative lines paid, without a trace."""
+    tables, key = context.tables, header["RECORDNO"]
+    for detail in tables.find("ARPYMTDETAIL", "_TARGETKEY", key):
+        if detail["STATE"] == "A" and detail.get("PAYMENTKEY") is None:
+            undo(context, detail, None, posting.posting_day("ARINVOICE", header))
+            for link in tables.find(
+                "ARINVOICEPAYMENT", "DETAILKEY", detail["RECORDNO"]
+            ):
+                tables.delete("ARINVOICEPAYMENT", link)
+            tables.delete("ARPYMTDETAIL", detail)
+    context.change("ARINVOICE", header, {"_LOCKED": False}, touch=False)
+
+
 # ---------------------------------------------------------------------- undoing
 
 

@@ -176,16 +176,3 @@ def _advance_entries(context: Context, header: dict, lines: list[dict]) -> list[
         entries.append(Entry(cash, trx, base, header["CURRENCY"]))
         entries.append(_own(header, line, -trx, -base, ADVANCE))
     return entries
-
-
-def unpost(context: Context, name: str, header: dict) -> None:
-    """Take a document's own rows out of the journal again."""
-    ledger.remove(context, name, header["RECORDNO"])
-
-
-def delete_document(context: Context, name: str, header: dict) -> None:
-    """Remove a document, its lines and its journal rows."""
-    unpost(context, name, header)
-    for line in lines_of(context, name, header):
-        context.tables.delete(f"{name}ITEM", line)
-    context.remove(name, header)

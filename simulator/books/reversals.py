@@ -226,6 +226,19 @@ def _reverse_one(
     return counter
 
 
+# --------------------------------------------------------------------- deleting
+
+
+def delete_document(context: Context, name: str, header: dict) -> None:
+    """Remove an unapplied document, its lines and its journal rows."""
+    if name == "ARINVOICE":
+        applications.withdraw_inline_credits(context, header)
+    ledger.remove(context, name, header["RECORDNO"])
+    for line in posting.lines_of(context, name, header):
+        context.tables.delete(f"{name}ITEM", line)
+    context.remove(name, header)
+
+
 # --------------------------------------------------------------------- advances
 
 

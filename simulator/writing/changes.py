@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..books import ledger, numbering, periods, posting, rates, terms
+from ..books import applications, ledger, numbering, periods, posting, rates, terms
 from ..calls import Call, Outcome
 from ..context import Context
 from ..failures import FunctionFailure, could_not_create, refuse
@@ -60,6 +60,7 @@ def change(
     deep = bool(LEDGER_FIELDS & set(changes)) or rate["currency"] or _money(items)
     if deep and not draft:
         check_editable(context, name, header)
+        take_out(context, name, header)
     _change_header(context, name, header, changes, rate)
     if items is not None:
         _change_lines(context, name, header, items)
@@ -179,9 +180,15 @@ def _submit_draft(context: Context, name: str, header: dict) -> None:
     receivables.submit(context, name, header, "Submit")
 
 
+def take_out(context: Context, name: str, header: dict) -> None:
+    """Before a posted document changes: its rows and inline credits go."""
+    if name == "ARINVOICE":
+        applications.withdraw_inline_credits(context, header)
+    ledger.remove(context, name, header["RECORDNO"])
+
+
 def post_again(context: Context, name: str, header: dict) -> None:
     """A changed posted document: its journal rows are written anew."""
-    ledger.remove(context, name, header["RECORDNO"])
     for line in posting.lines_of(context, name, header):
         changes = {
             "AMOUNT": convert(line["TRX_AMOUNT"], Decimal(header["EXCHANGE_RATE"]))

@@ -159,7 +159,10 @@ def delete(context: Context, name: str, header: dict) -> None:
     if header["RAWSTATE"] == "V":
         raise refuse(f"A reversed {what} can't be deleted.")
     if header["RAWSTATE"] == "A":
-        if header.get("_LOCKED") or reversals.applied(context, header):
+        locked = header.get("_LOCKED")
+        if name == "ARADJUSTMENT" and context.settings["delete_unapplied_memos"]:
+            locked = False
+        if locked or reversals.applied(context, header):
             raise refuse(f"This {what} has payments applied and can't be deleted.")
         if name == "ARINVOICE" and context.settings["unpaid_reversal"] == "reverse":
             raise refuse("A posted invoice can't be deleted. Reverse it instead.")
@@ -171,4 +174,4 @@ def delete(context: Context, name: str, header: dict) -> None:
         )
     if header.get("TRX_TOTALSELECTED"):
         raise refuse(f"This {what} is selected for payment.")
-    posting.delete_document(context, name, header)
+    reversals.delete_document(context, name, header)
