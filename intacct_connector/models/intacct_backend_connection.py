@@ -10,6 +10,7 @@ from ..gateway import (
     DEFAULT_URL,
     Gateway,
     Login,
+    Query,
     Sender,
     errors,
     formats,
@@ -182,10 +183,12 @@ class IntacctBackend(models.Model):
 
         :raises UserError: the base currency differs
         """
-        entity_details, formatting = gateway.execute(
+        entity_details, formatting, invoice = gateway.execute(
             [
                 functions.render("readEntityDetails"),
                 functions.render("readUserFormatting", userId=self.api_user),
+                # No function tells the currency of a company without entities.
+                Query("ARINVOICE", ["RECORDNO", "BASECURR"], page_size=1),
             ]
         )
         entities = entity_details.rows if entity_details.ok else []
@@ -195,6 +198,8 @@ class IntacctBackend(models.Model):
             for row in entities
             if row.get("CURRENCY") and (not self.entity or row.get("ID") == self.entity)
         }
+        if not currencies and invoice.ok:
+            currencies = {row["BASECURR"] for row in invoice.rows if row["BASECURR"]}
         ours = self.company_id.currency_id.name
         if currencies and ours not in currencies:
             raise UserError(
