@@ -1,11 +1,16 @@
 from odoo import api, models
 
-from ..gateway import functions
+from ..gateway import functions, where
+from ..models.intacct_operation import LIVE_STATES
 from .problems import RecordProblem
 
 # Longest customer ID and name that Intacct takes (API.md 10.1, grade C).
 ID_LENGTH = 20
 NAME_LENGTH = 100
+# Part of the name in the contact's name, which also carries the ID.
+CONTACT_NAME_LENGTH = 80
+# Values in one "in" condition (API.md 14).
+LOOK_UP_PART = 500
 
 
 class IntacctFlowCustomersOut(models.AbstractModel):
@@ -15,19 +20,34 @@ class IntacctFlowCustomersOut(models.AbstractModel):
     _inherit = "intacct.flow"
     _description = "Odoo Customers to Sage Intacct"
 
+    # ------------------------------------------------------------------
+    # What is there
+    # ------------------------------------------------------------------
     @api.model
-    def _binding(self, ctx, partner):
-        """The link of a commercial partner in this Intacct company."""
+    def _bindings(self, ctx, partners):
+        """The links of commercial partners in this Intacct company.
+
+        :rtype: dict[int, recordset]
+        """
         bindings = self.env["intacct.binding"]
-        return bindings.search(
+        found = bindings.search(
             [
-                ("partner_id", "=", partner.id),
+                ("partner_id", "in", partners.ids),
                 ("intacct_company", "=", bindings._key(ctx.backend)),
                 ("intacct_object", "=", "CUSTOMER"),
             ],
-            limit=1,
+            order="id desc",
         )
+        return {binding.partner_id.id: binding for binding in found}
 
+    @api.model
+    def _binding(self, ctx, partner):
+        """The link of one commercial partner, or an empty record set."""
+        return self._bindings(ctx, partner).get(partner.id, self.env["intacct.binding"])
+
+    # ------------------------------------------------------------------
+    # Preparing
+    # ------------------------------------------------------------------
     @api.model
     def _prepare(self, ctx, partner):
         """The operation that creates a customer; an existing live one is kept.
@@ -36,57 +56,53 @@ class IntacctFlowCustomersOut(models.AbstractModel):
         :raises RecordProblem: it cannot be created as it is
         """
         operations = self.env["intacct.operation"]
-        live = operations.search(
+        known = operations.search(
             [
                 ("backend_id", "=", ctx.backend.id),
                 ("partner_id", "=", partner.id),
                 ("action", "=", "customer"),
-                ("state", "not in", ("superseded", "ignored", "failed")),
+                ("state", "in", (*LIVE_STATES, "done", "failed")),
             ],
             limit=1,
         )
-        if live:
-            return live
-        refused = operations.search(
-            [
-                ("backend_id", "=", ctx.backend.id),
-                ("partner_id", "=", partner.id),
-                ("action", "=", "customer"),
-                ("state", "=", "failed"),
-            ],
-            limit=1,
-        )
-        if refused:
-            raise RecordProblem(
-                "customer_refused",
-                self.env._(
-                    "Its customer %(name)s was refused by Intacct: %(why)s",
-                    name=partner.display_name,
-                    why=refused.message,
-                ),
-                self.env._("Mend the customer and press Retry on it."),
-                level="warning",
-            )
+        if known.state == "failed":
+            raise self._refused_customer(known)
+        if known:
+            return known
         code = self._customer_id(ctx, partner)
-        operation = operations.new({})
-        values = {
-            "backend_id": ctx.backend.id,
-            "action": "customer",
-            "document": partner.display_name,
-            "partner_id": partner.id,
-            "marker": operation.marker or operations._fields["marker"].default(self),
-            "control_id": operations._fields["control_id"].default(self),
-            "expected": {
-                "number": code,
-                "fields": {"CUSTOMERID": code, "NAME": self._name_of(partner)},
-            },
-        }
+        operation = operations.create(
+            {
+                "backend_id": ctx.backend.id,
+                "action": "customer",
+                "document": partner.display_name,
+                "partner_id": partner.id,
+                "state": "waiting",
+                "expected": {
+                    "number": code,
+                    "fields": {"CUSTOMERID": code, "NAME": self._name_of(partner)},
+                },
+            }
+        )
         function = functions.render(
             "create",
-            values["control_id"],
-            CUSTOMER=self._customer(partner, code, values["marker"]),
+            operation.control_id,
+            CUSTOMER=self._customer(partner, code, operation.marker),
         )
-        return operations.create({**values, "function_xml": function.xml})
+        operation.write({"function_xml": function.xml, "state": "ready"})
+        return operation
+
+    @api.model
+    def _refused_customer(self, operation):
+        return RecordProblem(
+            "customer_refused",
+            self.env._(
+                "Its customer %(name)s was refused by Intacct: %(why)s",
+                name=operation.partner_id.display_name,
+                why=operation.message or "",
+            ),
+            self.env._("Mend the customer and press Retry on it."),
+            level="warning",
+        )
 
     @api.model
     def _customer_id(self, ctx, partner):
@@ -140,7 +156,7 @@ class IntacctFlowCustomersOut(models.AbstractModel):
             "NAME": name,
             "DISPLAYCONTACT": {
                 "PRINTAS": name,
-                "CONTACTNAME": f"{name[:80]} ({code or marker})",
+                "CONTACTNAME": f"{name[:CONTACT_NAME_LENGTH]} ({code or marker})",
                 "COMPANYNAME": name,
                 "PHONE1": partner.phone or None,
                 "EMAIL1": partner.email_normalized or None,
@@ -158,3 +174,137 @@ class IntacctFlowCustomersOut(models.AbstractModel):
             "COMMENTS": f"[{marker}]",
             "STATUS": "active",
         }
+
+    # ------------------------------------------------------------------
+    # Looking before creating
+    # ------------------------------------------------------------------
+    @api.model
+    def _look_up(self, ctx, step):
+        """Customers that Intacct has already are not created a second time.
+
+        The same ID links by itself if tax ID or name agrees, otherwise it is an
+        error. The same name alone is a proposal to link.
+        """
+        unsent = self.env["intacct.operation"].search(
+            [
+                ("backend_id", "=", ctx.backend.id),
+                ("action", "=", "customer"),
+                ("state", "=", "ready"),
+                ("attempts", "=", 0),
+            ],
+            order="id",
+        )
+        if not unsent:
+            return
+        by_code, by_name = self._existing(ctx, unsent)
+        for operation in unsent:
+            sent = operation.expected["fields"]
+            if row := by_code.get((sent["CUSTOMERID"] or "").casefold()):
+                self._same_id(ctx, step, operation, row)
+            elif row := by_name.get(sent["NAME"].casefold()):
+                self._bind(
+                    ctx,
+                    operation,
+                    row,
+                    sync_state="proposed",
+                    reason=self.env._("The name is the same."),
+                )
+                self.env["intacct.outbox"]._report(
+                    ctx,
+                    operation,
+                    RecordProblem(
+                        "link_or_create",
+                        self.env._(
+                            "Intacct has a customer %(code)s of the same name.",
+                            code=row["CUSTOMERID"],
+                        ),
+                        self.env._(
+                            "Accept the link or create a customer of its own under "
+                            "Links to Decide. The documents wait until then."
+                        ),
+                        level="warning",
+                    ),
+                )
+        ctx.commit(len(unsent))
+
+    @api.model
+    def _existing(self, ctx, operations):
+        """Intacct's customers with the IDs or names of operations, those of other
+        partners of ours left out where only the name is the same.
+
+        :return: rows by ID and rows by name, both without case
+        :rtype: tuple[dict, dict]
+        """
+        sent = [operation.expected["fields"] for operation in operations]
+        incoming, queries = self.env["intacct.flow.customers"], []
+        for name in ("CUSTOMERID", "NAME"):
+            values = list({fields[name] for fields in sent if fields[name]})
+            for start in range(0, len(values), LOOK_UP_PART):
+                condition = where.in_(name, values[start : start + LOOK_UP_PART])
+                queries.append(incoming._query(ctx.backend, "CUSTOMER", condition))
+        rows = [row for part in ctx.query_rows(queries) for row in part]
+        linked = self.env["intacct.binding"]._by_recordno(
+            ctx.backend, "CUSTOMER", {row["RECORDNO"] for row in rows}
+        )
+        by_code = {row["CUSTOMERID"].casefold(): row for row in rows}
+        by_name = {
+            (row["NAME"] or "").casefold(): row
+            for row in rows
+            if row["RECORDNO"] not in linked
+        }
+        return by_code, by_name
+
+    @api.model
+    def _same_id(self, ctx, step, operation, row):
+        """Links a customer of the same ID, or says why it is another one."""
+        partner = operation.partner_id
+        linked = self.env["intacct.binding"]._by_recordno(
+            ctx.backend, "CUSTOMER", [row["RECORDNO"]]
+        )
+        compact = self.env["intacct.flow.customers"]._compact
+        same_tax = row["TAXID"] and compact(row["TAXID"]) == compact(partner.vat)
+        same_name = (row["NAME"] or "").casefold() == self._name_of(partner).casefold()
+        if not linked and (same_tax or same_name):
+            self._bind(ctx, operation, row, sync_state="synced")
+            step._count(updated=1)
+            return
+        message = self.env._(
+            "The customer ID %(code)s belongs to “%(name)s” in Intacct.",
+            code=row["CUSTOMERID"],
+            name=row["NAME"],
+        )
+        operation.write({"state": "failed", "cause": "id_taken", "message": message})
+        step._count(failed=1)
+        self.env["intacct.outbox"]._report(
+            ctx,
+            operation,
+            RecordProblem(
+                "id_taken",
+                message,
+                self.env._(
+                    "If it is the same customer, give the contact that name or tax ID; "
+                    "otherwise give it another reference. Then press Retry."
+                ),
+            ),
+        )
+
+    @api.model
+    def _bind(self, ctx, operation, row, **values):
+        """Nothing has to be created: the partner is, or may be, that customer."""
+        bindings = self.env["intacct.binding"]
+        bindings.create(
+            bindings._identity(
+                ctx.backend,
+                "CUSTOMER",
+                row,
+                company_id=False,
+                number=row["CUSTOMERID"],
+                partner_id=operation.partner_id.id,
+                origin="link",
+                remote_state=row.get("STATUS"),
+                values_seen={"row": self.env["intacct.flow.customers"]._seen(row)},
+                run_id=ctx.run.id,
+                **values,
+            )
+        )
+        operation.write({"state": "superseded", "recordno": row["RECORDNO"]})

@@ -2,19 +2,36 @@ from decimal import Decimal
 
 from .problems import RecordProblem
 
+# Kind of reference -> element of a line.
 DIMENSION_KINDS = {
     "location": "locationid",
     "department": "departmentid",
     "class": "classid",
+    "project": "projectid",
+    "item": "itemid",
 }
-# What a GL account may require, by field of GLACCOUNT.
+# What a GL account may require, by field of GLACCOUNT (API.md 10.7).
 REQUIRED_DIMENSIONS = {
     "REQUIRELOC": "locationid",
     "REQUIREDEPT": "departmentid",
     "REQUIRECLASS": "classid",
+    "REQUIREPROJECT": "projectid",
+    "REQUIREITEM": "itemid",
+    "REQUIRECUSTOMER": "customerid",
 }
+# What an imported line keeps -> element of a line that credits it.
+KEPT_DIMENSIONS = {
+    "LOCATIONID": "locationid",
+    "DEPARTMENTID": "departmentid",
+    "CLASSID": "classid",
+    "PROJECTID": "projectid",
+    "ITEMID": "itemid",
+}
+# Journal items that make up the amount of a document.
+AMOUNT_ITEMS = ("product", "tax", "rounding", "discount", "epd")
 MEMO_LENGTH = 1000
-AMOUNT_FIELDS = ("glaccountno", "accountlabel", *DIMENSION_KINDS.values())
+SHARE_PRECISION = 1e-9
+TARGET_FIELDS = ("glaccountno", "accountlabel", *DIMENSION_KINDS.values())
 
 
 def exact(value, digits=2):
@@ -30,34 +47,73 @@ class LineBuilder:
     """Turns the journal items of an Odoo document into Intacct lines.
 
     The items, not the invoice lines, are sent: they include taxes and rounding, and
-    always add up to the document. One object serves a whole chunk.
+    always add up to the document. One object serves a whole step: it keeps the rules
+    and what the accounts require.
     """
 
     def __init__(self, ctx):
         self.env = ctx.env
         self.backend = ctx.backend
-        rules = self.env["intacct.mapping"].search(
-            [("backend_id", "=", ctx.backend.id)]
-        )
-        self._rules = {}
-        for rule in rules:
-            self._rules.setdefault(rule._source_key(), {}).setdefault(
-                rule.reference_id.kind, rule.reference_id
+        self._kind = ctx.backend.line_target
+        self._item = self._code(ctx.backend.item_reference_id)
+        self._defaults = {
+            DIMENSION_KINDS[reference.kind]: reference.code
+            for reference in (
+                ctx.backend.location_reference_id,
+                ctx.backend.department_reference_id,
             )
+            if reference
+        }
+        self._rules = {}
+        for rule in self.env["intacct.mapping"].search(
+            [("backend_id", "=", ctx.backend.id)]
+        ):
+            self._rules.setdefault(rule._source_key(), {}).setdefault(
+                rule.reference_id.kind, rule.reference_id.code
+            )
+        self._required, self._account_of_label = self._read_accounts()
 
-    def lines(self, move):
+    def _read_accounts(self):
+        """What each GL account requires, and the account behind each label.
+
+        :rtype: tuple[dict, dict]
+        """
+        references = self.env["intacct.reference"].search(
+            [
+                ("backend_id", "=", self.backend.id),
+                ("kind", "in", ("account", "label")),
+            ]
+        )
+        required = {
+            reference.code: [
+                dimension
+                for name, dimension in REQUIRED_DIMENSIONS.items()
+                if (reference.details or {}).get(name) in ("true", "T")
+            ]
+            for reference in references
+            if reference.kind == "account"
+        }
+        labels = {
+            reference.code: reference.gl_account
+            for reference in references
+            if reference.kind == "label"
+        }
+        return required, labels
+
+    def lines(self, move, customer_code):
         """Lines that add up to the document, positive for what it charges.
 
+        :param str customer_code: CUSTOMERID, for accounts that require it
         :return: arguments of ``lineitem`` elements
         :rtype: list[dict]
         :raises RecordProblem: an account or dimension is missing
         """
-        items = move.line_ids.filtered(
-            lambda item: item.display_type in ("product", "tax", "rounding")
-        )
+        items = move.line_ids.filtered(lambda item: item.display_type in AMOUNT_ITEMS)
+        origins = self._origins(move, items)
+        partner = self._dimensions("partner", move.commercial_partner_id.id)
         lines = []
         for item in items:
-            lines += self._split(move, item)
+            lines += self._split(move, item, origins.get(item.id), partner)
         lines = self._net(lines)
         if not lines:
             raise RecordProblem(
@@ -65,21 +121,44 @@ class LineBuilder:
                 self.env._("It has no lines with an amount."),
                 self.env._("Nothing has to be sent; ignore it."),
             )
+        sign = 1 if move.is_outbound() else -1
+        total = exact(-sign * move.amount_total)
+        if sum(line["amount"] for line in lines) != total:
+            raise RecordProblem(
+                "lines_differ",
+                self.env._(
+                    "Its lines do not add up to its total of %(total)s.", total=total
+                ),
+                self.env._("Reset it to draft and post it again."),
+            )
         for line in lines:
-            self._check_required(line)
+            self._check_required(line, customer_code)
         return lines
 
     # ------------------------------------------------------------------
     # One journal item
     # ------------------------------------------------------------------
-    def _split(self, move, item):
+    def _split(self, move, item, origin, partner):
         """A journal item, as several lines where its analytic distribution has
-        several parts; they add up to it."""
+        several parts; they add up to it.
+
+        :param dict origin: values of the imported line that it credits, or None
+        :param dict partner: dimensions of the customer
+        """
         total = -item.amount_currency
-        if item.display_type == "product" and move.currency_id.is_zero(total):
+        if move.currency_id.is_zero(total):
             return []
-        account = self._account(move, item)
-        parts = self._distribution(item)
+        if origin is None:
+            account = self._account(item)
+            common = {**self._defaults, **partner, **self._product_dimensions(item)}
+        else:
+            account = self._account_of_origin(item, origin)
+            common = {
+                element: origin[name]
+                for name, element in KEPT_DIMENSIONS.items()
+                if origin.get(name)
+            }
+        parts = self._distribution(item) if origin is None else [(1.0, {})]
         lines, left = [], total
         for index, (share, dimensions) in enumerate(parts):
             last = index == len(parts) - 1
@@ -88,10 +167,9 @@ class LineBuilder:
             lines.append(
                 {
                     **account,
-                    "amount": exact(value),
+                    "amount": exact(move.currency_id.round(value)),
                     "memo": self._memo(item),
-                    **self._defaults(),
-                    **self._product_dimensions(item),
+                    **common,
                     **dimensions,
                 }
             )
@@ -104,15 +182,11 @@ class LineBuilder:
             text = f"{text} ({item.quantity:g} × {item.price_unit:g})"
         return text[:MEMO_LENGTH] or None
 
-    def _account(self, move, item):
+    def _account(self, item):
         """By the line's account, its product, the product's category, the default.
 
         :raises RecordProblem: there is none
         """
-        kind = self.backend.line_target
-        if move.reversed_entry_id.intacct_imported and item.display_type == "product":
-            if known := self._account_of_origin(move, item):
-                return known
         if item.tax_line_id:
             sources = [("tax", item.tax_line_id), ("account", item.account_id)]
             default = None
@@ -122,11 +196,11 @@ class LineBuilder:
                 ("product", item.product_id),
                 ("category", item.product_id.categ_id),
             ]
-            default = self.backend.item_reference_id
+            default = self._item
         for source, record in sources:
-            reference = self._rules.get((source, record.id), {}).get(kind)
-            if record and reference:
-                return self._account_argument(reference)
+            code = self._rules.get((source, record.id), {}).get(self._kind)
+            if record and code:
+                return self._account_argument(code)
         if default:
             return self._account_argument(default)
         record = item.tax_line_id or item.account_id
@@ -136,20 +210,46 @@ class LineBuilder:
             self.env._("Add it under Configuration > Sage Intacct Mapping."),
         )
 
-    def _account_argument(self, reference):
-        name = "accountlabel" if reference.kind == "label" else "glaccountno"
-        return {name: reference.code}
+    def _code(self, reference):
+        return reference.code if reference.kind == self._kind else None
 
-    def _account_of_origin(self, move, item):
-        """A credit note on an imported document uses what Intacct had there."""
-        origin = move.reversed_entry_id.invoice_line_ids.filtered(
-            lambda line: line.name == item.name and line.intacct_values
-        )[:1]
-        values = origin.intacct_values or {}
-        if self.backend.line_target == "label" and values.get("ACCOUNTLABEL"):
-            return {"accountlabel": values["ACCOUNTLABEL"]}
-        if self.backend.line_target == "account" and values.get("ACCOUNTNO"):
-            return {"glaccountno": values["ACCOUNTNO"]}
+    def _account_argument(self, code):
+        return {"accountlabel" if self._kind == "label" else "glaccountno": code}
+
+    # ------------------------------------------------------------------
+    # Credit notes on imported documents
+    # ------------------------------------------------------------------
+    def _origins(self, move, items):
+        """What Intacct had on the lines that a credit note takes back: each line of
+        the original stands for one line, the one with the same text and price first.
+
+        :return: values of the imported line by journal item; empty values where a
+            line has no counterpart
+        :rtype: dict[int, dict]
+        """
+        if not move.reversed_entry_id.intacct_imported:
+            return {}
+        free = list(move.reversed_entry_id.invoice_line_ids.filtered("intacct_values"))
+        origins = {}
+        items = items.filtered(lambda item: item.display_type == "product")
+        for same_price in (True, False):
+            for item in items.filtered(lambda item: item.id not in origins):
+                for origin in free:
+                    if origin.name == item.name and (
+                        not same_price
+                        or abs(origin.price_subtotal) == abs(item.price_subtotal)
+                    ):
+                        origins[item.id] = origin.intacct_values
+                        free.remove(origin)
+                        break
+        return {item.id: origins.get(item.id, {}) for item in items}
+
+    def _account_of_origin(self, item, values):
+        """:raises RecordProblem: the imported line had none, or there is no such
+        line"""
+        name = "ACCOUNTLABEL" if self._kind == "label" else "ACCOUNTNO"
+        if code := values.get(name):
+            return self._account_argument(code)
         raise RecordProblem(
             "no_origin",
             self.env._(
@@ -161,29 +261,16 @@ class LineBuilder:
     # ------------------------------------------------------------------
     # Dimensions
     # ------------------------------------------------------------------
-    def _defaults(self):
+    def _product_dimensions(self, item):
         return {
-            name: reference.code
-            for name, reference in (
-                ("locationid", self.backend.location_reference_id),
-                ("departmentid", self.backend.department_reference_id),
-            )
-            if reference
+            **self._dimensions("category", item.product_id.categ_id.id),
+            **self._dimensions("product", item.product_id.id),
         }
 
-    def _product_dimensions(self, item):
-        dimensions = {}
-        for source, record in (
-            ("category", item.product_id.categ_id),
-            ("product", item.product_id),
-        ):
-            dimensions.update(self._dimensions(source, record))
-        return dimensions
-
-    def _dimensions(self, source, record):
+    def _dimensions(self, source, record_id):
         return {
-            DIMENSION_KINDS[kind]: reference.code
-            for kind, reference in self._rules.get((source, record.id), {}).items()
+            DIMENSION_KINDS[kind]: code
+            for kind, code in self._rules.get((source, record_id), {}).items()
             if kind in DIMENSION_KINDS
         }
 
@@ -197,39 +284,47 @@ class LineBuilder:
         for ids, percentage in (item.analytic_distribution or {}).items():
             dimensions = {}
             for account_id in ids.split(","):
-                account = self.env["account.analytic.account"].browse(int(account_id))
-                dimensions.update(self._dimensions("analytic", account))
-            key = tuple(sorted(dimensions.items()))
-            parts[key] = parts.get(key, 0.0) + percentage / 100
-        shares = [(share, dict(key)) for key, share in parts.items() if share]
-        rest = 1.0 - sum(share for share, _dimensions in shares)
-        if abs(rest) > 1e-9:
-            shares.append((rest, {}))
-        return shares or [(1.0, {})]
-
-    def _check_required(self, line):
-        """What the GL account demands is checked before anything is sent."""
-        code = line.get("glaccountno")
-        label = line.get("accountlabel")
-        references = self.env["intacct.reference"]
-        if label:
-            code = references.search(
-                [
-                    ("backend_id", "=", self.backend.id),
-                    ("kind", "=", "label"),
-                    ("code", "=", label),
-                ]
-            ).gl_account
-        account = references.search(
-            [
-                ("backend_id", "=", self.backend.id),
-                ("kind", "=", "account"),
-                ("code", "=", code),
+                dimensions.update(self._dimensions("analytic", int(account_id)))
+            if dimensions:
+                key = tuple(sorted(dimensions.items()))
+                parts[key] = parts.get(key, 0.0) + percentage / 100
+        if sum(parts.values()) <= 1.0 + SHARE_PRECISION:
+            return self._completed(parts)
+        # Plans that are distributed independently of each other: each combination.
+        plans = {}
+        for key, share in parts.items():
+            names = tuple(name for name, _code in key)
+            plans.setdefault(names, {})[key] = share
+        combined = [(1.0, {})]
+        for plan in plans.values():
+            combined = [
+                (share * part, {**dimensions, **more})
+                for share, dimensions in combined
+                for part, more in self._completed(plan)
             ]
+        return combined
+
+    def _completed(self, parts):
+        """The parts, with what is left to 100 % as one without dimensions.
+
+        :param dict[tuple, float] parts: shares by dimensions
+        """
+        rest = 1.0 - sum(parts.values())
+        shares = [(share, dict(key)) for key, share in parts.items() if share]
+        if abs(rest) > SHARE_PRECISION or not shares:
+            shares.append((rest, {}))
+        return shares
+
+    def _check_required(self, line, customer_code):
+        """What the GL account demands is checked before anything is sent; the
+        customer is known and filled in."""
+        code = line.get("glaccountno") or self._account_of_label.get(
+            line.get("accountlabel")
         )
-        for name, dimension in REQUIRED_DIMENSIONS.items():
-            required = (account.details or {}).get(name) in ("true", "T")
-            if required and not line.get(dimension):
+        for dimension in self._required.get(code, ()):
+            if dimension == "customerid":
+                line[dimension] = customer_code
+            elif not line.get(dimension):
                 raise RecordProblem(
                     f"dimension:{dimension}:{code}",
                     self.env._(
@@ -239,8 +334,8 @@ class LineBuilder:
                         account=code,
                     ),
                     self.env._(
-                        "Set a default on the connection, or map the product or "
-                        "analytic account."
+                        "Set a default on the connection, or map the product, its "
+                        "category, the customer or the analytic account."
                     ),
                 )
 
@@ -253,8 +348,7 @@ class LineBuilder:
 
         :param list[dict] lines: in the order of the document
         """
-        total = sum(line["amount"] for line in lines)
-        sign = -1 if total < 0 else 1
+        sign = -1 if sum(line["amount"] for line in lines) < 0 else 1
         for line in lines:
             if line["amount"] * sign >= 0:
                 continue
@@ -269,4 +363,4 @@ class LineBuilder:
         return [line for line in lines if line["amount"]]
 
     def _same_target(self, line, other):
-        return all(line.get(name) == other.get(name) for name in AMOUNT_FIELDS)
+        return all(line.get(name) == other.get(name) for name in TARGET_FIELDS)

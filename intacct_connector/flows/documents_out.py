@@ -8,8 +8,13 @@ from ..gateway import errors, formats, functions
 from ..models.intacct_operation import LIVE_STATES
 from .document_lines_out import LineBuilder, exact
 from .problems import RecordProblem
+from .terms import due_date
 
+ACTIONS = {"out_invoice": "invoice", "out_refund": "adjustment"}
 NUMBER_LENGTH = 45
+RATE_DIGITS = 10
+# By how much Intacct's base amount of a line may differ: it rounds each by itself.
+LINE_TOLERANCE = Decimal("0.01")
 
 
 class IntacctFlowDocumentsOut(models.AbstractModel):
@@ -29,18 +34,26 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         outbox = self.env["intacct.outbox"]
         for moves in self._chunks(self._select(ctx.backend)):
             step._count(read=len(moves))
-            for move in moves:
-                self._apply(
-                    ctx,
-                    [move],
-                    lambda items: self._prepare(ctx, items[0]),
-                    lambda move, problem: self._failed(ctx, step, move, problem),
-                )
+            self._apply(
+                ctx,
+                moves,
+                lambda items: self._prepare(ctx, items),
+                lambda move, problem: self._failed(ctx, step, move, problem),
+            )
             ctx.commit(len(moves))
-        outbox._send_ready(ctx, step, ["customer"])
+        self._send_customers(ctx, step)
         self._release(ctx, step)
         outbox._send_ready(ctx, step, ["invoice", "adjustment"])
         outbox._read_back(ctx, step)
+
+    @api.model
+    def _send_customers(self, ctx, step):
+        outbox = self.env["intacct.outbox"]
+        self.env["intacct.flow.customers.out"]._look_up(ctx, step)
+        outbox._send_ready(ctx, step, ["customer"])
+        if ctx.backend.customer_id_rule == "intacct":
+            # The documents need the IDs that Intacct gave.
+            outbox._read_back(ctx, step)
 
     @api.model
     def _domain(self, backend):
@@ -53,7 +66,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         return (
             Domain("company_id", "=", backend.company_id.id)
             & Domain("state", "=", "posted")
-            & Domain("move_type", "in", ("out_invoice", "out_refund"))
+            & Domain("move_type", "in", list(ACTIONS))
             & Domain("intacct_imported", "=", False)
             & Domain("intacct_ignored", "=", False)
             & Domain("date", ">=", backend.export_start_date)
@@ -84,40 +97,61 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
     # Preparing
     # ------------------------------------------------------------------
     @api.model
-    def _prepare(self, ctx, move):
-        """Makes the operation of a document, and that of its customer if needed.
+    def _prepare(self, ctx, moves):
+        """Makes the operations of documents, and those of their customers if needed.
 
-        :raises RecordProblem: it cannot be sent as it is
+        Everything that can be wrong is found before anything is sent.
+
+        :raises RecordProblem: one cannot be sent as it is
         """
         customers = self.env["intacct.flow.customers.out"]
-        partner = move.commercial_partner_id
-        binding = customers._binding(ctx, partner)
+        operations = self.env["intacct.operation"]
+        moves = self.env["account.move"].union(*moves)
+        bindings = customers._bindings(ctx, moves.commercial_partner_id)
+        made = []
+        for move in moves:
+            self._check(ctx, move)
+            partner = move.commercial_partner_id
+            binding = bindings.get(partner.id)
+            values = {
+                "backend_id": ctx.backend.id,
+                "action": "invoice"
+                if move.move_type == "out_invoice"
+                else "adjustment",
+                "document": move.name,
+                "move_id": move.id,
+                "partner_id": partner.id,
+                "state": "waiting",
+                "control_id": operations._new_control_id(),
+                "marker": operations._new_marker(),
+            }
+            if binding:
+                self._check_decided(binding)
+                values.update(self._rendered(ctx, move, values, binding.number))
+            else:
+                self._builder(ctx).lines(move, "?")
+                needed = customers._prepare(ctx, partner)
+                values["waits_for_ids"] = [(4, needed.id)]
+            made.append(values)
+        operations.create(made)
+
+    @api.model
+    def _builder(self, ctx):
+        if "line_builder" not in ctx.caches:
+            ctx.caches["line_builder"] = LineBuilder(ctx)
+        return ctx.caches["line_builder"]
+
+    @api.model
+    def _check_decided(self, binding):
+        """:raises RecordProblem: whether the customer is the one awaits a person"""
         if binding.sync_state == "proposed":
             raise RecordProblem(
                 "customer_waits",
-                self.env._("It waits for its customer %s.", partner.display_name),
+                self.env._(
+                    "It waits for its customer %s.", binding.partner_id.display_name
+                ),
                 self.env._("Decide under Links to Decide."),
                 level="warning",
-            )
-        operations = self.env["intacct.operation"]
-        action = "invoice" if move.move_type == "out_invoice" else "adjustment"
-        values = {
-            "backend_id": ctx.backend.id,
-            "action": action,
-            "document": move.name,
-            "move_id": move.id,
-            "partner_id": partner.id,
-        }
-        # Everything that can be wrong is found before anything is sent.
-        self._check(ctx, move)
-        if binding:
-            operation = operations.create({**values, "state": "waiting"})
-            self._render(ctx, operation, binding.number)
-        else:
-            LineBuilder(ctx).lines(move)
-            needed = customers._prepare(ctx, partner)
-            operations.create(
-                {**values, "state": "waiting", "waits_for_ids": [(4, needed.id)]}
             )
 
     @api.model
@@ -128,22 +162,22 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
                 ("backend_id", "=", ctx.backend.id),
                 ("state", "=", "waiting"),
                 ("action", "in", ("invoice", "adjustment")),
+                ("function_xml", "=", False),
             ],
             order="id",
         )
         customers = self.env["intacct.flow.customers.out"]
         for operations in self._chunks(waiting):
+            bindings = customers._bindings(ctx, operations.partner_id)
             for operation in operations:
-                binding = customers._binding(ctx, operation.partner_id)
+                binding = bindings.get(operation.partner_id.id)
                 if not binding or not binding.number:
                     self._give_up_if_refused(ctx, step, operation)
                     continue
                 self._apply(
                     ctx,
                     [operation],
-                    lambda items, code=binding.number: self._render(
-                        ctx, items[0], code
-                    ),
+                    lambda items, binding=binding: self._render(ctx, items[0], binding),
                     lambda operation, problem: self._withdraw(
                         ctx, step, operation, problem
                     ),
@@ -205,90 +239,120 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             )
 
     @api.model
-    def _render(self, ctx, operation, customer_code):
-        """Fixes exactly what will be sent, now that the customer is known."""
+    def _render(self, ctx, operation, binding):
+        """Fixes exactly what will be sent, now that the customer is known.
+
+        :raises RecordProblem: it cannot be sent as it is any more
+        """
+        self._check_decided(binding)
         move = operation.move_id
         if move.state != "posted":
             operation.state = "superseded"
             return
-        lines = LineBuilder(ctx).lines(move)
-        render = {"invoice": self._invoice, "adjustment": self._adjustment}
-        function = render[operation.action](ctx, operation, customer_code, lines)
-        operation.write(
-            {
-                "function_xml": function.xml,
-                "state": "ready",
-                "expected": self._expected(ctx, operation, customer_code, lines),
-            }
-        )
+        identity = {
+            name: operation[name] for name in ("action", "control_id", "marker")
+        }
+        operation.write(self._rendered(ctx, move, identity, binding.number))
 
     @api.model
-    def _expected(self, ctx, operation, customer_code, lines):
-        move = operation.move_id
-        total = sum((line["amount"] for line in lines), Decimal())
-        base = exact(move.amount_total_signed)
+    def _rendered(self, ctx, move, identity, customer_code):
+        """What an operation needs to be sent.
+
+        :param dict identity: its action, control_id and marker
+        :raises RecordProblem: an account or dimension is missing
+        """
+        lines = self._builder(ctx).lines(move, customer_code)
+        render = {"invoice": self._invoice, "adjustment": self._adjustment}
+        function = render[identity["action"]](ctx, move, identity, customer_code, lines)
+        return {
+            "function_xml": function.xml,
+            "state": "ready",
+            "expected": self._expected(ctx, move, customer_code, lines),
+        }
+
+    @api.model
+    def _expected(self, ctx, move, customer_code, lines):
         values = {
             "CUSTOMERID": customer_code,
             "WHENCREATED": formats.format_date(move.invoice_date),
             "WHENPOSTED": formats.format_date(move.date),
             "CURRENCY": move.currency_id.name,
-            "TRX_TOTALENTERED": str(total),
+            "TRX_TOTALENTERED": str(sum(line["amount"] for line in lines)),
         }
-        if move.currency_id == move.company_currency_id:
-            values["TOTALENTERED"] = str(base)
-        if operation.action == "invoice":
+        if move.move_type == "out_invoice":
             values["WHENDUE"] = formats.format_date(move.invoice_date_due)
         if ctx.backend.number_rule == "ours":
             values["RECORDID"] = move.name
-        return {"number": move.name, "fields": values}
+        expected = {"number": move.name, "fields": values}
+        base = exact(move.amount_total_signed)
+        if move.currency_id == move.company_currency_id:
+            values["TOTALENTERED"] = str(base)
+        elif ctx.backend.rate_rule == "odoo":
+            expected["base"] = [str(base), str(len(lines) * LINE_TOLERANCE)]
+        return expected
 
     # ------------------------------------------------------------------
     # Functions
     # ------------------------------------------------------------------
     @api.model
-    def _invoice(self, ctx, operation, customer_code, lines):
-        move = operation.move_id
+    def _invoice(self, ctx, move, identity, customer_code, lines):
         ours = ctx.backend.number_rule == "ours"
         return functions.render(
             "create_invoice",
-            operation.control_id,
+            identity["control_id"],
             customerid=customer_code,
             datecreated=move.invoice_date,
             dateposted=move.date,
             datedue=move.invoice_date_due,
+            termname=self._term(ctx, move),
             action="Submit",
             invoiceno=move.name if ours else None,
-            ponumber=(move.ref if ours else move.name) or None,
-            description=self._description_of(operation),
+            ponumber=((move.ref if ours else move.name) or "")[:NUMBER_LENGTH] or None,
+            description=self._description_of(move, identity["marker"]),
             invoiceitems={"lineitem": lines},
             **self._currency(ctx, move),
         )
 
     @api.model
-    def _adjustment(self, ctx, operation, customer_code, lines):
+    def _adjustment(self, ctx, move, identity, customer_code, lines):
         """A credit note is an adjustment of negative lines."""
-        move = operation.move_id
         return functions.render(
             "create_aradjustment",
-            operation.control_id,
+            identity["control_id"],
             customerid=customer_code,
             datecreated=move.invoice_date,
             dateposted=move.date,
             adjustmentno=move.name if ctx.backend.number_rule == "ours" else None,
             action="Submit",
-            invoiceno=move.reversed_entry_id.name or None,
-            description=self._description_of(operation),
+            invoiceno=(move.reversed_entry_id.name or "")[:NUMBER_LENGTH] or None,
+            description=self._description_of(move, identity["marker"]),
             aradjustmentitems={"lineitem": lines},
             **self._currency(ctx, move),
         )
 
     @api.model
-    def _description_of(self, operation):
+    def _description_of(self, move, marker):
         """Odoo's number and the person, as in Intacct only the API user is seen, and
         the marker by which it is found again."""
-        move = operation.move_id
         person = move.invoice_user_id.login or move.create_uid.login or ""
-        return f"[{operation.marker}] {move.name} {person}".strip()
+        return f"[{marker}] {move.name} {person}".strip()
+
+    @api.model
+    def _term(self, ctx, move):
+        """The mapped term, only where it yields the due date that is sent."""
+        terms = ctx.caches.get("terms_out")
+        if terms is None:
+            rules = self.env["intacct.mapping"].search(
+                [("backend_id", "=", ctx.backend.id), ("source", "=", "term")]
+            )
+            terms = ctx.caches["terms_out"] = {
+                rule.term_id.id: (rule.reference_id.code, rule.reference_id.details)
+                for rule in rules
+            }
+        name, details = terms.get(move.invoice_payment_term_id.id, (None, None))
+        if name and due_date(details or {}, move.invoice_date) == move.invoice_date_due:
+            return name
+        return None
 
     @api.model
     def _currency(self, ctx, move):
@@ -301,7 +365,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             return {**arguments, "exchrate": Decimal(1)}
         if ctx.backend.rate_rule == "intacct":
             return {**arguments, "exchratetype": "Intacct Daily Rate"}
-        rate = Decimal(str(round(1 / move.invoice_currency_rate, 10)))
+        rate = Decimal(str(round(1 / move.invoice_currency_rate, RATE_DIGITS)))
         return {**arguments, "exchrate": rate}
 
     # ------------------------------------------------------------------

@@ -17,6 +17,7 @@ LISTS = {
             "REQUIRECUSTOMER",
             "REQUIREITEM",
             "REQUIRECLASS",
+            "REQUIREPROJECT",
         ),
     ),
     "label": (
@@ -29,6 +30,8 @@ LISTS = {
     "location": ("LOCATION", "LOCATIONID", "NAME", ("STATUS", "PARENTID")),
     "department": ("DEPARTMENT", "DEPARTMENTID", "TITLE", ("STATUS", "PARENTID")),
     "class": ("CLASS", "CLASSID", "NAME", ("STATUS",)),
+    "project": ("PROJECT", "PROJECTID", "NAME", ("STATUS",)),
+    "item": ("ITEM", "ITEMID", "NAME", ("STATUS",)),
     "term": (
         "ARTERM",
         "NAME",

@@ -7,15 +7,18 @@ SOURCES = {
     "category": "category_id",
     "tax": "tax_id",
     "analytic": "analytic_id",
+    "partner": "partner_id",
     "journal": "journal_id",
     "term": "term_id",
 }
+DIMENSIONS = ["location", "department", "class", "project", "item"]
 KINDS = {
     "account": ["account", "label"],
-    "product": ["account", "label", "location", "department", "class"],
-    "category": ["account", "label", "location", "department", "class"],
+    "product": ["account", "label", *DIMENSIONS],
+    "category": ["account", "label", *DIMENSIONS],
     "tax": ["account", "label"],
-    "analytic": ["location", "department", "class"],
+    "analytic": DIMENSIONS,
+    "partner": DIMENSIONS,
     "journal": ["account", "label", "bank"],
     "term": ["term"],
 }
@@ -42,6 +45,7 @@ class IntacctMapping(models.Model):
             ("category", "Product Category"),
             ("tax", "Tax"),
             ("analytic", "Analytic Account"),
+            ("partner", "Customer"),
             ("journal", "Payment Journal"),
             ("term", "Payment Terms"),
         ],
@@ -54,6 +58,7 @@ class IntacctMapping(models.Model):
     category_id = fields.Many2one("product.category")
     tax_id = fields.Many2one("account.tax", check_company=True)
     analytic_id = fields.Many2one("account.analytic.account", check_company=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", check_company=True)
     journal_id = fields.Many2one(
         "account.journal",
         check_company=True,

@@ -90,13 +90,13 @@ class IntacctOperation(models.Model):
     control_id = fields.Char(
         required=True,
         copy=False,
-        default=lambda self: str(uuid.uuid4()),
+        default=lambda self: self._new_control_id(),
         help="Random, never made from database IDs: those repeat after a restore.",
     )
     marker = fields.Char(
         copy=False,
         index=True,
-        default=lambda self: f"{MARKER_PREFIX}{uuid.uuid4().hex[:16]}",
+        default=lambda self: self._new_marker(),
         help="Kept by Intacct on the record, so that it can be found again.",
     )
     function_xml = fields.Text(string="Function", help="Exactly what is sent.")
@@ -131,6 +131,14 @@ class IntacctOperation(models.Model):
         raise UserError(
             self.env._("Operations are the audit trail and cannot be deleted.")
         )
+
+    @api.model
+    def _new_control_id(self):
+        return str(uuid.uuid4())
+
+    @api.model
+    def _new_marker(self):
+        return f"{MARKER_PREFIX}{uuid.uuid4().hex[:16]}"
 
     @property
     def _object(self):

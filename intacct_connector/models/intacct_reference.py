@@ -23,6 +23,8 @@ class IntacctReference(models.Model):
             ("location", "Location"),
             ("department", "Department"),
             ("class", "Class"),
+            ("project", "Project"),
+            ("item", "Item"),
             ("term", "AR Term"),
             ("bank", "Bank Account"),
             ("tax", "Tax Detail"),

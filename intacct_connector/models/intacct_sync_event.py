@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+# Events of the way out stand under the Odoo record that was to be sent.
+OPERATION_FIELDS = {
+    "account.move": "move_id",
+    "account.payment": "payment_id",
+    "res.partner": "partner_id",
+}
+
 
 class IntacctSyncEvent(models.Model):
     """What happened to one record in a sync.
@@ -171,6 +178,19 @@ class IntacctSyncEvent(models.Model):
         if not self.env.user.has_group("intacct_connector.group_intacct_user"):
             raise AccessError(self.env._("Only Sage Intacct users can retry."))
         self.check_access("read")
+        for model, field in OPERATION_FIELDS.items():
+            events = self.filtered(
+                lambda event, model=model: event.recordno
+                and (event.intacct_object == model)
+            )
+            if events:
+                self.env["intacct.operation"].search(
+                    [
+                        (field, "in", [int(event.recordno) for event in events]),
+                        ("backend_id", "in", events.backend_id.ids),
+                        ("state", "=", "failed"),
+                    ]
+                ).action_retry()
         return self.backend_id.action_sync_now()
 
     def action_open_document(self):
