@@ -24,12 +24,12 @@ from .settings import SettingError
 
 PREFIX = "/_simulator/"
 DEFAULT_COMPANY = "DEMO"
+SENDER = "odoo_sender"
 CREDENTIALS = {
     "SENDERS": [
-        {"SENDERID": "odoo_sender", "PASSWORD": "sender-demo"},
+        {"SENDERID": SENDER, "PASSWORD": "sender-demo"},
         {"SENDERID": "other_sender", "PASSWORD": "other-demo"},
     ],
-    "COMPANY": {"SENDERS": ["odoo_sender"]},
     "USERS": [{"LOGINID": "odoo", "PASSWORD": "odoo-demo", "GMTOFFSET": "-08:00"}],
 }
 EMPTY_COMPANY = {
@@ -285,5 +285,7 @@ def reset(gateway: Gateway, kind: str) -> dict[str, int]:
     company = gateway.company(DEFAULT_COMPANY)
     gateway.set_current(DEFAULT_COMPANY)
     counts = loading.load(gateway, company, data)
-    loading.load(gateway, company, CREDENTIALS)
+    senders = [*company.configuration["SENDERS"], SENDER]
+    authorised = {"COMPANY": {"SENDERS": sorted(set(senders))}}
+    loading.load(gateway, company, {**CREDENTIALS, **authorised})
     return counts

@@ -135,6 +135,9 @@ def may_enter(company: Company, user: dict, entity: str | None) -> bool:
 def open_session(context: Context) -> Session:
     """A new session, kept in the store until it runs out."""
     now = context.company.clock.now()
+    for row in context.tables.all("SESSION"):
+        if row["END"] <= now:
+            context.tables.delete("SESSION", row)
     end = now + int(context.settings["session_seconds"])
     sessionid = secrets.token_urlsafe(24) + ".."
     context.tables.insert(

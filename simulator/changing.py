@@ -238,7 +238,9 @@ def update_record(context: Context, data: dict) -> dict:
     name = data["object"]
     declared = REGISTRY[name]
     source = declared.source or name
-    row = context.tables.first(source, declared.key, data.get("id"))
+    row = None
+    if declared.key != "RECORDNO":
+        row = context.tables.first(source, declared.key, data.get("id"))
     if row is None:
         row = context.tables.get(source, int(data.get("key") or 0))
     if row is None:

@@ -19,7 +19,6 @@ CONFIGURATION = {
     "DISCOUNTACCOUNT": "4900",
     "TAXACCOUNT": "2200",
     "SENDERS": (),
-    "ALL_MODULES": True,
 }
 
 
@@ -47,8 +46,19 @@ class Company:
         return Settings(self.tables.meta.get("settings", {}))
 
     def configure(self, changes: dict) -> None:
+        """Change the configuration; the object COMPANY shows a part of it."""
         kept = self.tables.meta.get("configuration", {})
         self.tables.set_meta("configuration", {**kept, **changes})
+        shown = {
+            "COMPANYID": self.company_id,
+            "NAME": self.configuration["NAME"],
+            "BASECURR": self.base_currency,
+        }
+        known = self.tables.first("COMPANY", "COMPANYID", self.company_id)
+        if known:
+            self.tables.update("COMPANY", known, shown)
+        else:
+            self.tables.insert("COMPANY", shown)
 
     def set_settings(self, changes: dict) -> None:
         changed = self.settings.with_changes(changes).changed

@@ -198,10 +198,21 @@ class Operation:
                 return self._success(function, outcome)
         except FunctionFault as fault:
             return self._result("aborted", function, failure=fault.failure)
+        except idempotency.Repeated as failure:
+            return self._failed(context, function, failure)
         except FunctionFailure as failure:
-            with context.tables.transaction():
-                self._meter(context, function, 1, False)
-            return self._refused(context, function, failure)
+            burnt = not context.settings["failed_frees_control_id"]
+            if burnt and self.control.uniqueid and controlid:
+                with context.tables.transaction():
+                    idempotency.remember(context, controlid)
+            return self._failed(context, function, failure)
+
+    def _failed(
+        self, context: Context, function: etree._Element, failure: FunctionFailure
+    ) -> str:
+        with context.tables.transaction():
+            self._meter(context, function, 1, False)
+        return self._refused(context, function, failure)
 
     def _exclusive(self, context: Context, controlid: str):
         if self.control.uniqueid and controlid:

@@ -12,7 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from .context import Context
-from .failures import FunctionFailure, refuse
+from .failures import Fault, FunctionFailure
+
+
+class Repeated(FunctionFailure):
+    """The control id was used before, or is in use."""
 
 
 class ControlIds:
@@ -37,9 +41,12 @@ class ControlIds:
                 self._running.discard(key)
 
     @staticmethod
-    def _busy(context: Context) -> FunctionFailure:
-        errorno = context.settings["repeated_control_id_errorno"]
-        return refuse("There is a concurrent request in process.", errorno)
+    def _busy(context: Context) -> Repeated:
+        return _repeated(context, "There is a concurrent request in process.")
+
+
+def _repeated(context: Context, text: str) -> Repeated:
+    return Repeated(Fault(context.settings["repeated_control_id_errorno"], text))
 
 
 def scoped(context: Context, controlid: str) -> str:
@@ -59,10 +66,10 @@ def refuse_repeated(context: Context, controlid: str) -> None:
         return
     age = context.company.clock.now() - row["DONE"]
     if age < context.settings["control_id_hours"] * 3600:
-        raise refuse(
+        raise _repeated(
+            context,
             "A successful transaction has already been recorded with the control id "
             f"{controlid}",
-            context.settings["repeated_control_id_errorno"],
         )
     context.tables.delete("CONTROLID", row)
 

@@ -58,6 +58,7 @@ DEFAULTS: dict[str, object] = {
     "payment_touches_invoice": True,
     "credit_touches_invoice": False,
     "unknown_create_fields": "refuse",
+    "empty_update_clears": False,
     # configuration of the receivables module
     "account_labels": False,
     "invoice_numbering": "manual",
@@ -76,7 +77,6 @@ DEFAULTS: dict[str, object] = {
     "custom_discounts": False,
     "credits_limited_to_entity": True,
     "iso_country_codes": False,
-    "tax_rows": True,
     "balance_forward_customers": (),
     "closed_period_errorno": "BL01001973",
     # reversals and payments

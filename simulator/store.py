@@ -17,6 +17,7 @@ from contextlib import contextmanager
 Row = dict
 
 INDEXES = {
+    "COMPANY": ("COMPANYID",),
     "CUSTOMER": ("CUSTOMERID",),
     "CONTACT": ("CONTACTNAME",),
     "ARINVOICE": ("RECORDID", "CUSTOMERID"),

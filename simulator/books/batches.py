@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..context import Context
+from ..failures import refuse
 
 OBJECTS = {
     "ARINVOICE": "ARINVOICEBATCH",
@@ -19,6 +20,8 @@ def enter(context: Context, name: str, header: dict, reversal: bool = False) -> 
     day = header.get("WHENPOSTED") or header.get("RECEIPTDATE") or header["WHENCREATED"]
     title = _title(name, header, day, reversal)
     batch = find_or_create(context, OBJECTS[name], title, day)
+    if batch.get("OPEN") != "T":
+        raise refuse(f"The summary '{title}' is closed.")
     context.change(name, header, {"PRBATCHKEY": batch["RECORDNO"]}, touch=False)
 
 

@@ -16,6 +16,7 @@ from .query import as_csv, as_xml
 from .sqltext import compile_text
 
 DEFAULT_PAGE = 100
+KEPT_RESULTS = 500
 
 
 def field_columns(call: Call, declared: ObjectType, fields: str) -> list[Column]:
@@ -63,6 +64,8 @@ def read_by_query(call: Call) -> Outcome:
     identifier = secrets.token_urlsafe(24) if rows else ""
     if rows:
         call.resultsets[identifier] = result
+        while len(call.resultsets) > KEPT_RESULTS:
+            del call.resultsets[next(iter(call.resultsets))]
     return _page(call, declared, result, identifier, columns)
 
 

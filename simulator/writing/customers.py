@@ -245,6 +245,8 @@ def update_customer(context: Context, element: etree._Element) -> dict:
     row = generic_row(context, "CUSTOMER", element, nested=NESTED)
     found = find_customer(context, row)
     row.pop("RECORDNO", None)
+    if not context.settings["empty_update_clears"]:
+        row = {field: value for field, value in row.items() if value is not None}
     sent = row.pop("CUSTOMERID", None)
     if sent and sent != found["CUSTOMERID"]:
         raise refuse("The Customer ID can't be changed.")

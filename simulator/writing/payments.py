@@ -422,9 +422,10 @@ def select(context: Context, payment: dict, details: list[dict], over: dict) -> 
 
 def _reserve(context: Context, part: Part, amount: int) -> None:
     line = part.line
+    base = convert(amount, Decimal(part.header["EXCHANGE_RATE"]))
     changes = {
         "TRX_TOTALSELECTED": line["TRX_TOTALSELECTED"] + amount,
-        "TOTALSELECTED": line["TOTALSELECTED"] + amount,
+        "TOTALSELECTED": line["TOTALSELECTED"] + base,
     }
     context.change(part.items, line, changes, touch=False)
     posting.total(context, part.name, part.header, touch=True)

@@ -135,6 +135,16 @@ def test_an_update_keeps_what_it_does_not_name(client, admin):
     assert list(row.values()) == ["N1", "marker", "a@b.example", "5"]
 
 
+@pytest.mark.parametrize("clears, left", [(False, "old"), (True, "")])
+def test_whether_an_empty_element_clears_is_a_switch(client, admin, clears, left):
+    admin.settings(empty_update_clears=clears)
+    client.do(create_customer("N1", "N1", COMMENTS="old"))
+    client.do(
+        "<update><CUSTOMER><CUSTOMERID>N1</CUSTOMERID><COMMENTS/></CUSTOMER></update>"
+    )
+    assert admin.rows("CUSTOMER", CUSTOMERID="N1")[0]["COMMENTS"] == left
+
+
 def test_references_name_contacts_that_exist(client, admin):
     billing = (
         "<create><CONTACT><CONTACTNAME>Billing</CONTACTNAME><PRINTAS>B</PRINTAS>"

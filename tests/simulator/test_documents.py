@@ -517,6 +517,19 @@ def test_batches(client, admin):
     client.invoice(number="B-3", batch=result.key)
 
 
+def test_a_closed_summary_takes_nothing(client, admin):
+    client.invoice()
+    (batch,) = admin.rows("ARINVOICEBATCH")
+    admin.change(
+        "update_record",
+        object="ARINVOICEBATCH",
+        key=batch["RECORDNO"],
+        values={"OPEN": "Closed"},
+    )
+    said = client.call(create_invoice()).text
+    assert "The summary 'Invoices: 2026/03/01 Batch' is closed." in said
+
+
 def test_history_without_ledger(client, admin):
     old = line(100, totalpaid=60)
     key = client.invoice(nogl="true", lines=[old])

@@ -41,6 +41,13 @@ def test_a_refused_function_frees_its_id(client):
     assert make(client, "op-1", "N1").ok
 
 
+def test_a_refused_function_may_also_burn_its_id(client, admin):
+    admin.settings(failed_frees_control_id=False)
+    assert not make(client, "op-1", "C1").ok
+    assert ALREADY in make(client, "op-1", "N1").text
+    assert admin.rows("CUSTOMER", CUSTOMERID="N1") == []
+
+
 def test_a_rolled_back_function_frees_its_id(client):
     functions = [("a", create_customer("N1", "N1")), ("b", create_customer("C1", "x"))]
     client.results(functions, unique=True, transaction=True)
