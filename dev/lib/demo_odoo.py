@@ -127,7 +127,8 @@ class Connection:
             values = self._read_run(run_id)
             return values["state"] in ENDED and values
 
-        values = wait_until(ended, seconds, "the end of the sync")
+        # Each look keeps Odoo from working on the sync for a moment.
+        values = wait_until(ended, seconds, "the end of the sync", pause=0.5)
         steps = self._search_read(
             "intacct.sync.step", [("run_id", "=", run_id)], STEP_FIELDS, "sequence, id"
         )
