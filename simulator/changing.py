@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import loading, loadsections
-from .books import posting, reversals
+from .books import documents, posting, reversals
 from .clock import any_day, day_of
 from .context import Context
 from .failures import FunctionFailure
@@ -133,7 +133,7 @@ def submit(context: Context, data: dict) -> dict:
         payments.unselect(context, header)
         payments.post(context, header, details, over)
     else:
-        posting.post_document(context, name, header, touch=True)
+        documents.post_document(context, name, header, touch=True)
     return _shown(name, header)
 
 
@@ -172,7 +172,7 @@ def delete(context: Context, data: dict) -> dict:
     elif data.get("force") or name == "ARADVANCE":
         if reversals.applied(context, header):
             raise ChangeError("it is applied: reverse the payments first")
-        reversals.delete_document(context, name, header)
+        documents.delete_document(context, name, header)
     else:
         invoices.delete(context, name, header)
     return {"deleted": header["RECORDNO"]}
@@ -210,9 +210,9 @@ def recreate(context: Context, data: dict) -> dict:
     kept.update(loading.typed_row(REGISTRY[name], data.get("values", {})))
     kept["MODULEKEY"] = "8.SO"
     kept.pop("RAWSTATE", None)
-    reversals.delete_document(context, name, header)
+    documents.delete_document(context, name, header)
     new = receivables.load_document(context, name, kept, lines)
-    posting.post_document(context, name, new)
+    documents.post_document(context, name, new)
     for order in context.tables.find("SODOCUMENT", "PRRECORDKEY", header["RECORDNO"]):
         context.change("SODOCUMENT", order, {"PRRECORDKEY": new["RECORDNO"]})
     return {"deleted": header["RECORDNO"], **_shown(name, new)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from . import store
+from .books.proof import dues_by_customer
 from .clock import Clock
 from .settings import Settings
 
@@ -123,8 +124,6 @@ class Company:
 
     def customer_due(self, customer_id: str | None) -> int:
         """What a customer owes in base currency, credits deducted, in cents."""
-        from .books.proof import dues_by_customer
-
         return self._cached("due", lambda: dues_by_customer(self)).get(customer_id, 0)
 
     def last_invoice_date(self, customer_id: str | None) -> str | None:

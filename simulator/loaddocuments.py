@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .books import posting, reversals
+from .books import documents, posting, reversals
 from .clock import any_day
 from .context import Context
 from .objects import REGISTRY
@@ -39,7 +39,7 @@ def _load_document(context: Context, name: str, row: dict, typed_row: Callable) 
         changes = {"RAWSTATE": STATE_CODES[state]}
         context.change(name, header, changes, touch=False)
     else:
-        posting.post_document(context, name, header)
+        documents.post_document(context, name, header)
     if state == "Reversed":
         day = posting.posting_day(name, header)
         if reversal_day:

@@ -144,29 +144,31 @@ def apply(
         source_base = convert(amount, application.cash.rate)
     else:
         source_base = target_base
-    moved = _Moved(application.kind, amount, target_base, source_base)
-    touch = _touches(context, application.kind)
-    _settle(context, target, moved, 1, touch)
+    moved = Moved(application.kind, amount, target_base, source_base)
+    touch = touches(context, application.kind)
+    settle(context, target, moved, 1, touch)
     if source is not None:
-        _draw(context, source, moved, 1, touch)
+        draw(context, source, moved, 1, touch)
     document, key = _document(payment, target)
     entries = _entries(context, application, moved)
     ledger.post(context, document, key, day, entries)
     detail = _add_detail(context, payment, application, moved, day)
     _add_link(context, payment, application, moved, day, detail["RECORDNO"])
-    _stamp_paid(context, target, day, touch)
+    stamp_paid(context, target, day, touch)
     return detail
 
 
 @dataclass
-class _Moved:
+class Moved:
+    """What an application moves: transaction cents, base cents on both sides."""
+
     kind: str
     amount: int
     target_base: int
     source_base: int
 
 
-def _touches(context: Context, kind: str) -> bool:
+def touches(context: Context, kind: str) -> bool:
     if kind in ("cash", "discount"):
         return bool(context.settings["payment_touches_invoice"])
     return bool(context.settings["credit_touches_invoice"])
@@ -178,8 +180,8 @@ def _document(payment: dict | None, target: Part) -> tuple[str, int]:
     return "ARPYMT", payment["RECORDNO"]
 
 
-def _settle(
-    context: Context, target: Part, moved: _Moved, sign: int, touch: bool
+def settle(
+    context: Context, target: Part, moved: Moved, sign: int, touch: bool
 ) -> None:
     line = target.line
     if moved.kind == "discount":
@@ -198,9 +200,7 @@ def _settle(
     posting.total(context, target.name, target.header, touch=touch)
 
 
-def _draw(
-    context: Context, source: Part, moved: _Moved, sign: int, touch: bool
-) -> None:
+def draw(context: Context, source: Part, moved: Moved, sign: int, touch: bool) -> None:
     """Use up a part of a credit; memos and negative lines hold negative amounts."""
     shown = 1 if source.name in ("ARADVANCE", "ARPOSTEDOVERPAYMENT") else -1
     trx, base = sign * shown * moved.amount, sign * shown * moved.source_base
@@ -233,7 +233,7 @@ def _total_payment(context: Context, overpayment: dict, trx: int, base: int) -> 
     context.change("ARPYMT", payment, changes, touch=touch)
 
 
-def _entries(context: Context, application: Application, moved: _Moved) -> list[Entry]:
+def _entries(context: Context, application: Application, moved: Moved) -> list[Entry]:
     target, source = application.target, application.source
     header, line = target.header, target.line
     credit = ledger.receivable(context, header, line, -moved.amount, -moved.target_base)
@@ -259,7 +259,7 @@ def _add_detail(
     context: Context,
     payment: dict | None,
     application: Application,
-    moved: _Moved,
+    moved: Moved,
     day: str,
 ) -> dict:
     target, source = application.target, application.source
@@ -293,7 +293,7 @@ def _add_detail(
 
 
 def _source_fields(
-    application: Application, moved: _Moved, payment: dict | None
+    application: Application, moved: Moved, payment: dict | None
 ) -> dict:
     if application.kind == "cash":
         return {
@@ -320,7 +320,7 @@ def _add_link(
     context: Context,
     payment: dict | None,
     application: Application,
-    moved: _Moved,
+    moved: Moved,
     day: str,
     detail: int,
 ) -> None:
@@ -350,7 +350,7 @@ def _add_link(
     )
 
 
-def _stamp_paid(context: Context, target: Part, day: str, touch: bool) -> None:
+def stamp_paid(context: Context, target: Part, day: str, touch: bool) -> None:
     if target.name not in ("ARINVOICE", "ARADJUSTMENT"):
         return
     paid = day if not target.header["_OPEN"] else None
@@ -376,78 +376,3 @@ def apply_inline_credits(context: Context, header: dict, lines: list[dict]) -> N
             apply(context, None, application, day)
     if credits:
         context.change("ARINVOICE", header, {"_LOCKED": False}, touch=False)
-
-
-def withdraw_inline_credits(context: Context, header: dict) -> None:
-    """Take back what an invoice's own negative lines paid, without a trace."""
-    tables, key = context.tables, header["RECORDNO"]
-    for detail in tables.find("ARPYMTDETAIL", "_TARGETKEY", key):
-        if detail["STATE"] == "A" and detail.get("PAYMENTKEY") is None:
-            undo(context, detail, None, posting.posting_day("ARINVOICE", header))
-            for link in tables.find(
-                "ARINVOICEPAYMENT", "DETAILKEY", detail["RECORDNO"]
-            ):
-                tables.delete("ARINVOICEPAYMENT", link)
-            tables.delete("ARPYMTDETAIL", detail)
-    context.change("ARINVOICE", header, {"_LOCKED": False}, touch=False)
-
-
-# ---------------------------------------------------------------------- undoing
-
-
-def undo(context: Context, detail: dict, counter: dict | None, day: str) -> None:
-    """Take an application back; ``counter`` is the reversing ARPYMT if any."""
-    moved = _Moved(
-        detail["_KIND"],
-        detail["_AMOUNT"],
-        detail["_TARGETBASE"],
-        detail["_SOURCEBASE"],
-    )
-    touch = _touches(context, moved.kind)
-    target = _part(context, detail["_TARGET"])
-    _settle(context, target, moved, -1, touch)
-    _stamp_paid(context, target, day, touch)
-    if detail.get("_SOURCE"):
-        _draw(context, _part(context, detail["_SOURCE"]), moved, -1, touch)
-    _void_rows(context, detail, counter, day)
-
-
-def _part(context: Context, keys: list) -> Part:
-    name, header_key, line_key = keys
-    header = context.tables.get(name, header_key)
-    if name == "ARPOSTEDOVERPAYMENT":
-        return Part(name, header, header)
-    return Part(name, header, context.tables.get(f"{name}ITEM", line_key))
-
-
-def _void_rows(context: Context, detail: dict, counter: dict | None, day: str) -> None:
-    links = context.tables.find("ARINVOICEPAYMENT", "DETAILKEY", detail["RECORDNO"])
-    if counter is not None and context.settings["reversal_rows"] == "counter":
-        copy = _opposite("ARPYMTDETAIL", detail, counter, day)
-        made = context.create("ARPYMTDETAIL", copy)
-        for link in links:
-            row = _opposite("ARINVOICEPAYMENT", link, counter, day)
-            row["DETAILKEY"] = made["RECORDNO"]
-            context.create("ARINVOICEPAYMENT", row)
-    context.change("ARPYMTDETAIL", detail, {"STATE": "V"})
-    for link in links:
-        context.change("ARINVOICEPAYMENT", link, {"STATE": "V"})
-
-
-MONEY = ("AMOUNT", "INVBASEAMT", "INVTRXAMT")
-STAMPS = ("RECORDNO", "WHENCREATED", "WHENMODIFIED", "CREATEDBY", "MODIFIEDBY")
-
-
-def _opposite(name: str, row: dict, counter: dict, day: str) -> dict:
-    """The same application with opposite amounts, on the counter record."""
-    copy = {k: v for k, v in row.items() if k not in STAMPS and not k.startswith("_")}
-    for field, value in copy.items():
-        if field.endswith(MONEY) and isinstance(value, int):
-            copy[field] = -value
-    parent = "PAYMENTKEY" if name == "ARPYMTDETAIL" else "PARENTPYMT"
-    if name == "ARINVOICEPAYMENT" and row["PAYMENTKEY"] == row["PARENTPYMT"]:
-        copy["PAYMENTKEY"] = counter["RECORDNO"]
-    copy.update({parent: counter["RECORDNO"], "PAYMENTDATE": day, "STATE": "V"})
-    if name == "ARPYMTDETAIL":
-        copy["_KIND"] = "counter"
-    return copy

@@ -1,4 +1,4 @@
-"""Invoices, adjustments and advances: header, lines, totals, posting."""
+"""Invoices, adjustments and advances as rows: header, lines, totals."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from decimal import Decimal
 
 from ..context import Context
 from ..values import convert
-from . import batches, ledger
-from .ledger import Entry
-from .proof import ADVANCE
 
 RECORD_TYPES = {"ARINVOICE": "ri", "ARADJUSTMENT": "ra", "ARADVANCE": "rr"}
 
@@ -119,60 +116,3 @@ def posting_day(name: str, header: dict) -> str:
     if name == "ARADVANCE":
         return header["RECEIPTDATE"]
     return header.get("WHENPOSTED") or header["WHENCREATED"]
-
-
-def post_document(
-    context: Context, name: str, header: dict, touch: bool = False
-) -> None:
-    """Make a document real: summary, journal, state, inline credits."""
-    from .applications import apply_inline_credits
-
-    lines = lines_of(context, name, header)
-    if name != "ARADVANCE" and not header.get("WHENPOSTED"):
-        context.change(name, header, {"WHENPOSTED": header["WHENCREATED"]}, touch=False)
-    batches.enter(context, name, header)
-    context.change(name, header, {"RAWSTATE": "A"}, touch=touch)
-    if not header.get("_NOGL"):
-        entries = _entries(context, name, header, lines)
-        day = posting_day(name, header)
-        ledger.post(context, name, header["RECORDNO"], day, entries)
-    total(context, name, header, touch=False)
-    if name == "ARINVOICE" and header.get("_AUTOAPPLY", True):
-        apply_inline_credits(context, header, lines)
-
-
-def _entries(
-    context: Context, name: str, header: dict, lines: list[dict]
-) -> list[Entry]:
-    if name == "ARADVANCE":
-        return _advance_entries(context, header, lines)
-    entries = []
-    for line in lines:
-        trx, base = line["TRX_AMOUNT"], line["AMOUNT"]
-        entries.append(ledger.receivable(context, header, line, trx, base))
-        entries.append(_own(header, line, -trx, -base))
-    return entries
-
-
-def _own(header: dict, line: dict, trx: int, base: int, ledger_name: str = "") -> Entry:
-    return Entry(
-        line.get("ACCOUNTNO") or "",
-        trx,
-        base,
-        header["CURRENCY"],
-        ledger_name,
-        header["CUSTOMERID"],
-        line.get("LOCATIONID"),
-        line.get("DEPARTMENTID"),
-        line.get("ENTRYDESCRIPTION"),
-    )
-
-
-def _advance_entries(context: Context, header: dict, lines: list[dict]) -> list[Entry]:
-    cash = header["_CASHACCOUNT"]
-    entries = []
-    for line in lines:
-        trx, base = line["TRX_AMOUNT"], line["AMOUNT"]
-        entries.append(Entry(cash, trx, base, header["CURRENCY"]))
-        entries.append(_own(header, line, -trx, -base, ADVANCE))
-    return entries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..context import Context
 from ..failures import refuse
-from . import applications, batches, ledger, periods, posting
+from . import batches, ledger, periods, posting, undoing
 
 AMOUNTS = (
     "TRX_TOTALENTERED",
@@ -215,7 +215,7 @@ def _reverse_one(
     counter = context.create("ARPYMT", counter)
     batches.enter(context, "ARPYMT", counter, reversal=True)
     for detail in _details(context, payment):
-        applications.undo(context, detail, counter, day)
+        undoing.undo(context, detail, counter, day)
     for over in _overpayments(context, payment):
         changes = {"RAWSTATE": "V", "TRX_TOTALDUE": 0, "TOTALDUE": 0}
         context.change("ARPOSTEDOVERPAYMENT", over, changes)
@@ -224,19 +224,6 @@ def _reverse_one(
     changes = {"RAWSTATE": "V", "TRX_TOTALDUE": 0, "TOTALDUE": 0}
     context.change("ARPYMT", payment, changes)
     return counter
-
-
-# --------------------------------------------------------------------- deleting
-
-
-def delete_document(context: Context, name: str, header: dict) -> None:
-    """Remove an unapplied document, its lines and its journal rows."""
-    if name == "ARINVOICE":
-        applications.withdraw_inline_credits(context, header)
-    ledger.remove(context, name, header["RECORDNO"])
-    for line in posting.lines_of(context, name, header):
-        context.tables.delete(f"{name}ITEM", line)
-    context.remove(name, header)
 
 
 # --------------------------------------------------------------------- advances

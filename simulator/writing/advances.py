@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..books import periods, posting, rates
+from ..books import documents, periods, posting, rates
 from ..context import Context
 from ..failures import FunctionFailure, refuse
 from . import checks, receivables, targets
@@ -41,7 +41,7 @@ def create(context: Context, row: dict, lines: list[dict], strict: bool = True) 
     if strict:
         receivables.submit(context, "ARADVANCE", kept, action)
     elif action.lower() != "draft":
-        posting.post_document(context, "ARADVANCE", kept)
+        documents.post_document(context, "ARADVANCE", kept)
     return kept
 
 

@@ -6,7 +6,16 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..books import applications, ledger, numbering, periods, posting, rates, terms
+from ..books import (
+    documents,
+    ledger,
+    numbering,
+    periods,
+    posting,
+    rates,
+    terms,
+    undoing,
+)
 from ..calls import Call, Outcome
 from ..context import Context
 from ..failures import FunctionFailure, could_not_create, refuse
@@ -183,7 +192,7 @@ def _submit_draft(context: Context, name: str, header: dict) -> None:
 def take_out(context: Context, name: str, header: dict) -> None:
     """Before a posted document changes: its rows and inline credits go."""
     if name == "ARINVOICE":
-        applications.withdraw_inline_credits(context, header)
+        undoing.withdraw_inline_credits(context, header)
     ledger.remove(context, name, header["RECORDNO"])
 
 
@@ -195,4 +204,4 @@ def post_again(context: Context, name: str, header: dict) -> None:
         }
         changes["CURRENCY"] = header["CURRENCY"]
         context.change(f"{name}ITEM", line, changes, touch=False)
-    posting.post_document(context, name, header, touch=True)
+    documents.post_document(context, name, header, touch=True)

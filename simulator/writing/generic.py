@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from ..books import reversals
+from ..books import documents
 from ..calls import Call, Outcome
 from ..context import Context
 from ..failures import Fault, FunctionFailure, refuse
@@ -110,7 +110,7 @@ def _delete_one(context: Context, name: str, row: dict) -> None:
     elif name == "ARADVANCE":
         if row["RAWSTATE"] not in ("D", "S"):
             raise refuse("Only a draft advance can be deleted.")
-        reversals.delete_document(context, name, row)
+        documents.delete_document(context, name, row)
     elif name == "CUSTOMER":
         customers.delete_customer(context, row)
     elif name in ("CONTACT", "ARACCOUNTLABEL", "CUSTTYPE"):

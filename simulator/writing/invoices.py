@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..books import batches, periods, posting, reversals
+from ..books import batches, documents, periods, posting, reversals
 from ..calls import Call, Outcome
 from ..context import Context
 from ..failures import FunctionFailure, could_not_create, refuse
@@ -174,4 +174,4 @@ def delete(context: Context, name: str, header: dict) -> None:
         )
     if header.get("TRX_TOTALSELECTED"):
         raise refuse(f"This {what} is selected for payment.")
-    reversals.delete_document(context, name, header)
+    documents.delete_document(context, name, header)

@@ -13,14 +13,14 @@ from ..books import (
     posting,
     rates,
 )
-from ..books.applications import Application, Cash, Part
+from ..books.applications import Cash, Part
 from ..books.ledger import Entry
 from ..clock import day_of
 from ..context import Context
 from ..failures import FunctionFailure, refuse
 from ..reading.access import rights_of
 from ..values import cents, convert
-from . import checks, targets
+from . import checks, spreading, targets
 
 METHODS = (
     "Printed Check",
@@ -32,21 +32,6 @@ METHODS = (
     "Online Charge Card",
     "Online ACH Debit",
 )
-CREDIT_AMOUNTS = {
-    "credit_memo": ("ADJUSTMENTKEY", "ADJUSTMENTENTRYKEY", "TRX_ADJUSTMENTAMOUNT"),
-    "inline": ("INLINEKEY", "INLINEENTRYKEY", "TRX_INLINEAMOUNT"),
-    "advance": ("ADVANCEKEY", "ADVANCEENTRYKEY", "TRX_POSTEDADVANCEAMOUNT"),
-    "overpayment": (
-        "OVERPAYMENTKEY",
-        "OVERPAYMENTENTRYKEY",
-        "TRX_POSTEDOVERPAYMENTAMOUNT",
-    ),
-    "negative_invoice": (
-        "NEGATIVEINVOICEKEY",
-        "NEGATIVEINVOICEENTRYKEY",
-        "TRX_NEGATIVEINVOICEAMOUNT",
-    ),
-}
 
 
 def load(context: Context, row: dict, details: list[dict]) -> dict:
@@ -247,7 +232,7 @@ def post(context: Context, payment: dict, details: list[dict], over: dict) -> No
         context.change("ARPYMT", payment, {"_ENTRYKEY": entry["RECORDNO"]}, touch=False)
     base = 0
     for detail in details:
-        for application in spread(context, payment, detail, cash):
+        for application in spreading.spread(context, payment, detail, cash):
             kept = applications.apply(context, payment, application, day)
             if application.kind == "cash":
                 base += kept["_SOURCEBASE"]
@@ -323,70 +308,6 @@ def _overpay(context: Context, payment: dict, cash: Cash, over: dict) -> int:
     return base
 
 
-# -------------------------------------------------------------------- spreading
-
-
-def spread(
-    context: Context, payment: dict, detail: dict, cash: Cash
-) -> list[Application]:
-    """One detail as applications, credits before discount before cash.
-
-    Computed one detail at a time: the next one finds the new balances.
-    """
-    parts = targets.target_parts(context, payment, detail)
-    plan: list[Application] = []
-    free = _Free(parts)
-    for kind, (key, entry, amount) in CREDIT_AMOUNTS.items():
-        if detail.get(key) is None:
-            continue
-        wanted = detail.get(amount) or 0
-        sources = targets.source_parts(
-            context, payment, kind, detail[key], detail.get(entry)
-        )
-        plan += _pair(free, sources, wanted, kind)
-    discount = targets.discount_of(context, payment, detail)
-    plan += free.take(discount, "discount")
-    wanted = detail.get("TRX_PAYMENTAMOUNT") or 0
-    plan += free.take(wanted, "cash", cash)
-    if not plan:
-        raise refuse("Enter at least one line item, and try again", "BL03002101")
-    return plan
-
-
-class _Free:
-    """What the lines of a target still have open while a detail is spread."""
-
-    def __init__(self, parts: list[Part]) -> None:
-        self.left = [[part, applications.available([part], 1)] for part in parts]
-
-    def take(
-        self, wanted: int, kind: str, cash: Cash | None = None, source=None
-    ) -> list[Application]:
-        """Applications for an amount, top down; refused if it does not fit."""
-        if wanted < 0 or wanted > sum(free for _part, free in self.left):
-            raise refuse("The payment amount exceeds total amount due ()")
-        taken = []
-        for place in self.left:
-            piece = min(place[1], wanted)
-            if piece > 0:
-                place[1] -= piece
-                wanted -= piece
-                taken.append(Application(place[0], piece, kind, source, cash))
-        return taken
-
-
-def _pair(
-    free: _Free, sources: list[Part], wanted: int, kind: str
-) -> list[Application]:
-    """Draw an amount from a credit's lines and put it on the target's."""
-    if wanted <= 0 or wanted > applications.available(sources, -1):
-        raise refuse("The credit amount exceeds total amount due ()")
-    plan = []
-    for source, piece in applications.waterfall(sources, wanted, -1):
-        plan += free.take(piece, kind, source=source)
-    return plan
-
-
 # ----------------------------------------------------------------------- drafts
 
 
@@ -395,7 +316,7 @@ def select(context: Context, payment: dict, details: list[dict], over: dict) -> 
     cash = Cash(payment["_CASHACCOUNT"], Decimal(payment["EXCHANGE_RATE"]))
     reserved = []
     for detail in details:
-        for application in spread(context, payment, detail, cash):
+        for application in spreading.spread(context, payment, detail, cash):
             part, amount = application.target, application.amount
             _reserve(context, part, amount)
             keys = [part.name, part.header["RECORDNO"], part.line["RECORDNO"]]

@@ -9,7 +9,7 @@ from ..calls import Call, Outcome
 from ..context import Context
 from ..failures import FunctionFailure, could_not_create, refuse
 from ..reading.access import require
-from . import advances, outcomes, payments, receivables, targets
+from . import advances, outcomes, payments, receivables, spreading, targets
 from .elements import amount_of, find_child, generic_row, legacy_date, text_of
 
 PAYMENT_EXTRA = (
@@ -300,7 +300,7 @@ def apply_credit(context: Context, element: etree._Element) -> dict:
         "DESCRIPTION": text_of(element, "memo"),
         "EXCHANGE_RATE": header["EXCHANGE_RATE"],
     }
-    key_field, _entry, amount_field = payments.CREDIT_AMOUNTS[kind]
+    key_field, _entry, amount_field = spreading.CREDIT_AMOUNTS[kind]
     details = []
     for item in element.findall("arpaymentitems/arpaymentitem"):
         target = _key(text_of(item, "invoicekey"))

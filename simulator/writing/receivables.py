@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..books import numbering, periods, posting, rates, terms
+from ..books import documents, numbering, periods, posting, rates, terms
 from ..context import Context
 from ..failures import FunctionFailure, refuse
 from ..reading.access import rights_of
@@ -99,7 +99,7 @@ def submit(context: Context, name: str, header: dict, action: str) -> None:
     if name in context.settings["approvals"]:
         context.change(name, header, {"RAWSTATE": "S"}, touch=False)
         return
-    posting.post_document(context, name, header)
+    documents.post_document(context, name, header)
 
 
 def _set_due_date(context: Context, header: dict, customer: dict) -> None:
