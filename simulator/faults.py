@@ -194,19 +194,28 @@ class Plan:
         if rule:
             time.sleep(float(rule.options.get("seconds", 1)))
 
-    def before_function(self, function: etree._Element) -> None:
-        """Delay or refuse one function; its control id is held meanwhile."""
-        element = function[0]
-        for rule in self.rules:
-            if rule.when != "before" or not rule.applies_to(element):
-                continue
+    def delay(self, function: etree._Element) -> None:
+        """Let one function take its time; nobody else is held up."""
+        for rule in self._meant(function):
             if rule.action == "delay":
                 time.sleep(float(rule.options.get("seconds", 1)))
-            elif rule.action == "error":
+
+    def refuse(self, function: etree._Element) -> None:
+        """Refuse or abort one function."""
+        for rule in self._meant(function):
+            if rule.action == "error":
                 raise _injected(rule)
-            elif rule.action == "abort":
+            if rule.action == "abort":
                 fault = Fault(ROLLED_BACK, ROLLED_BACK_TEXT)
                 raise FunctionFault(FunctionFailure(fault))
+
+    def _meant(self, function: etree._Element) -> list[Rule]:
+        element = function[0]
+        return [
+            rule
+            for rule in self.rules
+            if rule.when == "before" and rule.applies_to(element)
+        ]
 
 
 def _injected(rule: Rule) -> FunctionFailure:

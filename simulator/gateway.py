@@ -158,7 +158,8 @@ class Operation:
 
     def execute(self) -> str:
         try:
-            context, session = self._authenticate()
+            with self.gateway.database.lock:
+                context, session = self._authenticate()
         except AuthenticationFailure as failure:
             return self.answer.refused_operation(
                 failure.userid, failure.companyid, failure.fault
@@ -188,7 +189,8 @@ class Operation:
         controlid = function.get("controlid", "")
         try:
             with self._exclusive(context, controlid):
-                self.plan.before_function(function)
+                self.plan.delay(function)
+                self.plan.refuse(function)
                 with context.tables.transaction():
                     outcome = self._run(context, function, controlid)
                     whole = outcome.failure is None
@@ -270,6 +272,8 @@ class Operation:
         self, context: Context, functions: list[etree._Element]
     ) -> list[str]:
         done: list[Outcome] = []
+        for function in functions:
+            self.plan.delay(function)
         try:
             with context.tables.transaction():
                 for function in functions:
@@ -290,7 +294,7 @@ class Operation:
         controlid = function.get("controlid", "")
         with self._exclusive(context, controlid):
             try:
-                self.plan.before_function(function)
+                self.plan.refuse(function)
             except FunctionFault as fault:
                 raise fault.failure from fault
             outcome = self._run(context, function, controlid)

@@ -204,9 +204,15 @@ class Tables:
         recordno = row["RECORDNO"]
         self.version += 1
         self._undo.append(("update", name, recordno, dict(row)))
-        self._unindex_row(name, row)
+        indexed = any(
+            field in changes and changes[field] != row.get(field)
+            for field in INDEXES.get(name, ())
+        )
+        if indexed:
+            self._unindex_row(name, row)
         row.update(changes)
-        self._index_row(name, row)
+        if indexed:
+            self._index_row(name, row)
         self._dirty.add((name, recordno))
         return row
 
