@@ -70,6 +70,9 @@ class IntacctFlowCustomersOut(models.AbstractModel):
         if known:
             return known
         code = self._customer_id(ctx, partner)
+        sent = {"NAME": self._name_of(partner)}
+        if code:
+            sent["CUSTOMERID"] = code
         operation = operations.create(
             {
                 "backend_id": ctx.backend.id,
@@ -77,10 +80,7 @@ class IntacctFlowCustomersOut(models.AbstractModel):
                 "document": partner.display_name,
                 "partner_id": partner.id,
                 "state": "waiting",
-                "expected": {
-                    "number": code,
-                    "fields": {"CUSTOMERID": code, "NAME": self._name_of(partner)},
-                },
+                "expected": {"number": code, "fields": sent},
             }
         )
         function = functions.render(
@@ -199,7 +199,7 @@ class IntacctFlowCustomersOut(models.AbstractModel):
         by_code, by_name = self._existing(ctx, unsent)
         for operation in unsent:
             sent = operation.expected["fields"]
-            if row := by_code.get((sent["CUSTOMERID"] or "").casefold()):
+            if row := by_code.get(sent.get("CUSTOMERID", "").casefold()):
                 self._same_id(ctx, step, operation, row)
             elif row := by_name.get(sent["NAME"].casefold()):
                 self._bind(
@@ -238,7 +238,7 @@ class IntacctFlowCustomersOut(models.AbstractModel):
         sent = [operation.expected["fields"] for operation in operations]
         incoming, queries = self.env["intacct.flow.customers"], []
         for name in ("CUSTOMERID", "NAME"):
-            values = list({fields[name] for fields in sent if fields[name]})
+            values = list({fields[name] for fields in sent if fields.get(name)})
             for start in range(0, len(values), LOOK_UP_PART):
                 condition = where.in_(name, values[start : start + LOOK_UP_PART])
                 queries.append(incoming._query(ctx.backend, "CUSTOMER", condition))

@@ -667,7 +667,7 @@ class IntacctBackend(models.Model):
 
         Its balance must be the opposite of what is open on them plus what was
         received on them in Odoo: everything else that reduces an imported document
-        was booked against this very account.
+        was booked against this very account, as are credit notes of Odoo on them.
 
         :return: balance, expected balance, in the company's currency
         :rtype: tuple[float, float]
@@ -689,7 +689,10 @@ class IntacctBackend(models.Model):
               FROM account_move_line line
               JOIN account_account account ON account.id = line.account_id
               JOIN account_move move ON move.id = line.move_id
-              JOIN account_journal journal ON journal.id = move.journal_id
+              LEFT JOIN account_move origin
+                ON origin.id = move.reversed_entry_id AND origin.intacct_imported
+              JOIN account_journal journal
+                ON journal.id = COALESCE(origin.journal_id, move.journal_id)
               LEFT JOIN LATERAL (
                     SELECT SUM(CASE WHEN partial.debit_move_id = line.id
                                     THEN partial.amount ELSE -partial.amount END)
@@ -700,14 +703,18 @@ class IntacctBackend(models.Model):
                                            THEN partial.credit_move_id
                                            ELSE partial.debit_move_id END
                       JOIN account_move counterpart ON counterpart.id = other.move_id
+                      LEFT JOIN account_move credited
+                        ON credited.id = counterpart.reversed_entry_id
                      WHERE line.id IN (partial.debit_move_id, partial.credit_move_id)
                        AND counterpart.intacct_settlement IS NOT TRUE
                        AND counterpart.intacct_imported IS NOT TRUE
+                       AND credited.intacct_imported IS NOT TRUE
                    ) received ON TRUE
              WHERE account.account_type = 'asset_receivable'
                AND move.state = 'posted'
                AND journal.intacct_backend_id = %(backend)s
                AND (move.intacct_imported
+                    OR origin.id IS NOT NULL
                     -- what settles Odoo's own documents is booked elsewhere
                     OR move.intacct_settlement
                        AND EXISTS (SELECT FROM account_move_line cleared
@@ -734,11 +741,20 @@ class IntacctBackend(models.Model):
             .sudo()
             ._read_group(
                 [
-                    ("journal_id.intacct_backend_id", "=", self.id),
-                    ("move_id.intacct_imported", "=", True),
                     ("parent_state", "=", "posted"),
                     ("account_id", "!=", self.clearing_account_id.id),
                     ("account_type", "!=", "asset_receivable"),
+                    "|",
+                    "&",
+                    ("journal_id.intacct_backend_id", "=", self.id),
+                    ("move_id.intacct_imported", "=", True),
+                    "&",
+                    (
+                        "move_id.reversed_entry_id.journal_id.intacct_backend_id",
+                        "=",
+                        self.id,
+                    ),
+                    ("move_id.reversed_entry_id.intacct_imported", "=", True),
                 ],
                 aggregates=["balance:sum"],
             )
