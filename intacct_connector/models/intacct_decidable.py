@@ -1,0 +1,260 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .intacct_operation import LIVE_STATES
+
+MANAGER = "intacct_connector.group_intacct_manager"
+# Records of Intacct that are the document itself, by model.
+OWN_OBJECTS = {
+    "account.move": ("ARINVOICE", "ARADJUSTMENT"),
+    "account.payment": ("ARPYMT", "ARADVANCE"),
+}
+# States of a link in which Intacct has the record.
+THERE = ("synced", "difference", "provisional")
+
+
+class IntacctDecidable(models.AbstractModel):
+    """Documents and payments about which a person may decide: ignore, link, unlink,
+    another number, send again."""
+
+    _name = "intacct.decidable"
+    _description = "Can Be Decided About for Sage Intacct"
+
+    intacct_changed_at = fields.Datetime(
+        string="Changed for Sage Intacct",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Changed in Odoo after it was sent; the next sync compares.",
+    )
+
+    # ------------------------------------------------------------------
+    # What there is in Intacct
+    # ------------------------------------------------------------------
+    def _intacct_records(self, *states):
+        """The links of these records to what they are in Intacct.
+
+        :param states: states of the link, all if none is given
+        """
+        return self.sudo().intacct_binding_ids.filtered(
+            lambda binding: binding.intacct_object in OWN_OBJECTS[self._name]
+            and (not states or binding.sync_state in states)
+        )
+
+    def _intacct_under_way(self):
+        """Operations that were sent and may have been carried out."""
+        return self.sudo().intacct_operation_ids.filtered(
+            lambda operation: operation.state in ("sent", "in_doubt")
+            or (operation.state == "ready" and operation.first_sent_at)
+        )
+
+    def _intacct_backend(self):
+        """The connection that these records go to, or an empty record set."""
+        self.ensure_one()
+        known = self._intacct_records().backend_id or (
+            self.sudo().intacct_operation_ids.backend_id
+        )
+        if known:
+            return known[0]
+        return (
+            self.env["intacct.backend"]
+            .sudo()
+            .search([("company_id", "=", self.company_id.id)], limit=1)
+        )
+
+    def _intacct_state_text(self):
+        """How it stands with Intacct, for the record of a decision."""
+        self.ensure_one()
+        if self.intacct_ignored:
+            return self.env._("ignored")
+        bindings = self._intacct_records()
+        if bindings:
+            states = dict(
+                bindings._fields["sync_state"]._description_selection(self.env)
+            )
+            return ", ".join(
+                f"{binding.display_name} #{binding.recordno} "
+                f"({states[binding.sync_state]})"
+                for binding in bindings
+            )
+        operation = self.sudo().intacct_operation_ids[:1]
+        if operation:
+            states = dict(operation._fields["state"]._description_selection(self.env))
+            return states[operation.state]
+        return self.env._("not in Intacct")
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+    def _check_may_decide(self):
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only Sage Intacct managers decide on what is sent.")
+            )
+        self.check_access("read")
+
+    def action_intacct_decide(self, kind):
+        """Asks for the reason of a decision.
+
+        :param str kind: a value of intacct.decision.kind
+        :return: the action that opens the dialog
+        """
+        self._check_may_decide()
+        return self.env["intacct.decide"]._ask(kind, self)
+
+    def action_intacct_ignore(self):
+        return self.action_intacct_decide("ignore")
+
+    def action_intacct_restore(self):
+        return self.action_intacct_decide("restore")
+
+    def action_intacct_link(self):
+        return self.action_intacct_decide("link")
+
+    def action_intacct_unlink(self):
+        return self.action_intacct_decide("unlink")
+
+    def action_intacct_number(self):
+        return self.action_intacct_decide("number")
+
+    def action_intacct_resend(self):
+        return self.action_intacct_decide("resend")
+
+    # ------------------------------------------------------------------
+    # Decisions
+    # ------------------------------------------------------------------
+    def _check_not_under_way(self):
+        if operation := self._intacct_under_way()[:1]:
+            raise UserError(
+                self.env._(
+                    "%(document)s was sent to Intacct and its answer is not known yet. "
+                    "Press Sync Now; decide when it is settled.",
+                    document=operation.document,
+                )
+            )
+
+    def _withdraw_operations(self, state):
+        """What was not sent, or was refused, is not sent any more.
+
+        :param str state: what becomes of the operations
+        """
+        self.sudo().intacct_operation_ids.filtered(
+            lambda operation: operation.state in (*LIVE_STATES, "failed", "do_it")
+        ).write({"state": state})
+
+    def _close_intacct_events(self, state="ignored"):
+        self.env["intacct.sync.event"].sudo().search(
+            [
+                ("intacct_object", "=", self._name),
+                ("recordno", "in", [str(record.id) for record in self]),
+                ("state", "=", "open"),
+            ]
+        ).write({"state": state, "payload": False})
+
+    def _intacct_ignore(self):
+        """It stays out of Intacct."""
+        self._check_not_under_way()
+        if there := self._intacct_records(*THERE)[:1]:
+            raise UserError(
+                self.env._(
+                    "%(document)s is in Intacct as %(record)s: unlink it instead.",
+                    document=there.odoo_name,
+                    record=there.display_name,
+                )
+            )
+        self._check_own_receipts()
+        self._withdraw_operations("ignored")
+        self.sudo().write({"intacct_ignored": True})
+        self._close_intacct_events()
+
+    def _check_own_receipts(self):
+        """Hook: who may not ignore what."""
+
+    def _intacct_restore(self):
+        """It leaves with the next sync after all."""
+        self.sudo().write({"intacct_ignored": False})
+
+    def _intacct_unlink(self):
+        """Odoo and Intacct each go on with their own record. The link stays, so that
+        the one is not imported and the other not sent again."""
+        self._check_not_under_way()
+        bindings = self._intacct_records(*THERE, "proposed", "gone")
+        if not bindings:
+            raise UserError(self.env._("There is no link to Sage Intacct."))
+        self._withdraw_operations("ignored")
+        bindings.write(
+            {"sync_state": "ignored", "reason": self.env._("Unlinked by a person")}
+        )
+        self.sudo().write({"intacct_changed_at": False})
+        self._close_intacct_events()
+        self._close_record_events(bindings)
+
+    @api.model
+    def _close_record_events(self, bindings):
+        for binding in bindings:
+            self.env["intacct.sync.event"].sudo()._waiting(
+                binding.backend_id, binding.intacct_object, [binding.recordno]
+            ).write({"state": "ignored", "payload": False})
+
+    def _intacct_resend(self):
+        """Its record has vanished from Intacct: it is sent as if it had never been."""
+        self._check_not_under_way()
+        gone = self._intacct_records("gone").filtered(lambda item: not item.replaced)
+        if not gone or self._intacct_records(*THERE):
+            raise UserError(
+                self.env._("Only what is gone from Intacct can be sent again.")
+            )
+        if any(binding.origin == "intacct" for binding in gone):
+            raise UserError(
+                self.env._(
+                    "It came from Intacct and is never sent there as new. Unlink it, "
+                    "or reverse it here."
+                )
+            )
+        self.sudo().intacct_operation_ids.filtered(
+            lambda operation: operation.state in ("done", "failed", "approval")
+        ).write({"state": "superseded"})
+        gone.write({"replaced": True})
+        self._close_intacct_events("resolved")
+        self._close_record_events(gone)
+
+    def _intacct_link(self, intacct_object, recordno):
+        """It is that record of Intacct. The next sync looks at it and confirms, or
+        says why it is another one.
+
+        :param str recordno: of an invoice, adjustment, receipt or advance
+        """
+        self.ensure_one()
+        self._check_not_under_way()
+        if self._intacct_records(*THERE):
+            raise UserError(self.env._("It is linked already: unlink it first."))
+        backend = self._intacct_backend()
+        bindings = self.env["intacct.binding"].sudo()
+        known = bindings._by_recordno(backend, intacct_object, [recordno]).get(recordno)
+        values = {
+            "sync_state": "proposed",
+            "origin": "link",
+            "reason": self.env._("Chosen by a person; the next sync confirms it."),
+            "values_seen": {"asked": True},
+        }
+        if known and known not in self._intacct_records():
+            raise UserError(
+                self.env._(
+                    "%(record)s of Intacct is %(document)s in Odoo already.",
+                    record=known.display_name,
+                    document=known.odoo_name,
+                )
+            )
+        if known:
+            known.write(values)
+            return
+        link = "payment_id" if self._name == "account.payment" else "move_id"
+        bindings.create(
+            bindings._identity(
+                backend,
+                intacct_object,
+                {"RECORDNO": recordno},
+                **values,
+                **{link: self.id},
+            )
+        )

@@ -1,0 +1,241 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.intacct_decidable import MANAGER
+from ..models.intacct_decision import DECISIONS
+
+TARGETS = {
+    "account.move": "move_ids",
+    "account.payment": "payment_ids",
+    "intacct.operation": "operation_ids",
+}
+
+
+class IntacctDecide(models.TransientModel):
+    """Asks why, and for what else a decision needs, then carries it out."""
+
+    _name = "intacct.decide"
+    _description = "Decide About Sage Intacct"
+
+    kind = fields.Selection(DECISIONS, required=True, readonly=True)
+    reason = fields.Text(help="Kept for good, with your name and the date.")
+    move_ids = fields.Many2many("account.move", string="Documents", readonly=True)
+    payment_ids = fields.Many2many("account.payment", string="Payments", readonly=True)
+    operation_ids = fields.Many2many(
+        "intacct.operation", string="Operations", readonly=True
+    )
+    several = fields.Boolean(compute="_compute_several")
+    explanation = fields.Text(compute="_compute_explanation")
+    number = fields.Char(
+        string="Number in Intacct",
+        help="Odoo's number stays. Empty: by the pattern of the connection.",
+    )
+    candidate_ids = fields.One2many("intacct.decide.candidate", "decide_id")
+    candidate_id = fields.Many2one(
+        "intacct.decide.candidate",
+        string="Found in Intacct",
+        domain="[('decide_id', '=', id)]",
+    )
+    recordno = fields.Char(
+        string="Record Number",
+        help="RECORDNO in Intacct: the number in the address of the record's page.",
+    )
+
+    # ------------------------------------------------------------------
+    # Opening
+    # ------------------------------------------------------------------
+    @api.model
+    def _ask(self, kind, records):
+        """:return: the action that shows the dialog for some records"""
+        wizard = self.create(
+            {"kind": kind, TARGETS[records._name]: [(6, 0, records.ids)]}
+        )
+        wizard._find_candidates()
+        if kind == "number" and len(records) == 1:
+            wizard.number = wizard._suggest(records)
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return {
+            "type": "ir.actions.act_window",
+            "name": labels[kind],
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _find_candidates(self):
+        """What the sync saw of the records that it may be."""
+        operations = (
+            self.operation_ids
+            | self.sudo().move_ids.intacct_operation_ids
+            | self.sudo().payment_ids.intacct_operation_ids
+        )
+        if self.kind not in ("link", "this_is_it"):
+            return
+        rows = {
+            row["RECORDNO"]: row
+            for operation in operations.sudo()
+            for row in operation.candidates or []
+        }
+        self.candidate_ids = [
+            (
+                0,
+                0,
+                {
+                    "recordno": key,
+                    "name": self.env["intacct.operation"]._candidate_line(row),
+                },
+            )
+            for key, row in sorted(rows.items(), key=lambda item: int(item[0]))
+        ]
+        if len(self.candidate_ids) == 1:
+            self.candidate_id = self.candidate_ids
+
+    def _suggest(self, move):
+        taken = {move.intacct_number} - {False}
+        return move._intacct_backend()._other_number(move.name, taken)
+
+    @api.depends("move_ids", "payment_ids", "operation_ids")
+    def _compute_several(self):
+        for wizard in self:
+            wizard.several = len(wizard._records()) > 1
+
+    def _records(self):
+        """What is decided about, of one model."""
+        return self.operation_ids or self.move_ids or self.payment_ids
+
+    @api.depends("kind")
+    def _compute_explanation(self):
+        texts = {
+            "ignore": self.env._(
+                "It stays out of Sage Intacct. What pays it, or what it pays, is not "
+                "sent either until you decide about that."
+            ),
+            "restore": self.env._("It leaves for Sage Intacct with the next sync."),
+            "link": self.env._(
+                "It is a record that Sage Intacct has already. The next sync compares "
+                "customer, currency and amounts: it links them if they agree, and "
+                "says what differs otherwise."
+            ),
+            "unlink": self.env._(
+                "Both sides keep their record, and neither follows the other any "
+                "more. It is not imported and not sent again. The lines of an "
+                "imported document can then be changed."
+            ),
+            "number": self.env._(
+                "It is sent under this number; the number in Odoo stays as it is."
+            ),
+            "resend": self.env._(
+                "Its record has vanished from Sage Intacct. It is sent anew with the "
+                "next sync."
+            ),
+            "this_is_it": self.env._(
+                "This record of Sage Intacct was made by this operation. It is linked "
+                "and compared by the next sync, and nothing is sent again."
+            ),
+            "not_there": self.env._(
+                "You have looked in Sage Intacct and it is not there. It is sent again."
+            ),
+        }
+        for wizard in self:
+            wizard.explanation = texts.get(wizard.kind)
+
+    # ------------------------------------------------------------------
+    # Carrying out
+    # ------------------------------------------------------------------
+    def action_confirm(self):
+        """Does it, record by record, and keeps who, when and why.
+
+        :raises UserError: no reason was given, or it cannot be done
+        """
+        self.ensure_one()
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only Sage Intacct managers decide on what is sent.")
+            )
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Say why: it is kept with your decision."))
+        records = self._records()
+        records.check_access("read")
+        backends = self.env["intacct.backend"].sudo()
+        for record in records:
+            before = record._intacct_state_text()
+            self._carry_out(record)
+            self._keep(record, before)
+            backends |= self._backend_of(record)
+        backends._queue_retry()
+        return {
+            "type": "ir.actions.act_window_close",
+            "infos": {"done": True},
+        }
+
+    def _carry_out(self, record):
+        key = self.candidate_id.recordno or (self.recordno or "").strip()
+        if self.kind in ("link", "this_is_it") and not key.isdigit():
+            raise UserError(
+                self.env._("Choose the record of Intacct, or enter its record number.")
+            )
+        if self.kind == "link":
+            record._intacct_link(self._object_of(record), key)
+        elif self.kind == "this_is_it":
+            record._this_is_it(key)
+        elif self.kind == "not_there":
+            record._it_is_not_there()
+        elif self.kind == "number":
+            number = self.number if not self.several else self._suggest(record)
+            record._intacct_send_under(number or self._suggest(record))
+        elif self.kind == "ignore":
+            record._intacct_ignore()
+        elif self.kind == "restore":
+            record._intacct_restore()
+        elif self.kind == "unlink":
+            record._intacct_unlink()
+        elif self.kind == "resend":
+            record._intacct_resend()
+        else:
+            raise UserError(self.env._("This is decided elsewhere."))
+
+    @api.model
+    def _object_of(self, record):
+        if record._name == "account.payment":
+            return "ARPYMT"
+        return "ARINVOICE" if record.move_type == "out_invoice" else "ARADJUSTMENT"
+
+    @api.model
+    def _backend_of(self, record):
+        if record._name == "intacct.operation":
+            return record.sudo().backend_id
+        return record._intacct_backend()
+
+    def _keep(self, record, before):
+        after = record._intacct_state_text()
+        if self.kind == "number":
+            before, after = record.name, record.intacct_number
+        self.env["intacct.decision"]._keep(
+            record, self.kind, self.reason, before, after
+        )
+        document = (
+            record._record if record._name == "intacct.operation" else record
+        ).sudo()
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        document._message_log(
+            body=self.env._(
+                "Sage Intacct: %(decision)s. %(reason)s",
+                decision=labels[self.kind],
+                reason=self.reason.strip(),
+            ),
+            author_id=self.env.user.partner_id.id,
+        )
+
+
+class IntacctDecideCandidate(models.TransientModel):
+    """A record of Intacct to choose."""
+
+    _name = "intacct.decide.candidate"
+    _description = "Record of Sage Intacct to Choose"
+
+    decide_id = fields.Many2one(
+        "intacct.decide", required=True, index=True, ondelete="cascade"
+    )
+    name = fields.Char(required=True)
+    recordno = fields.Char(required=True)
