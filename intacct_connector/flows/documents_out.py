@@ -78,7 +78,10 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             & Domain(
                 "intacct_binding_ids",
                 "not any",
-                [("intacct_object", "in", ("ARINVOICE", "ARADJUSTMENT"))],
+                [
+                    ("intacct_object", "in", ("ARINVOICE", "ARADJUSTMENT")),
+                    ("replaced", "=", False),
+                ],
             )
             & Domain(
                 "intacct_operation_ids",
@@ -224,7 +227,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
                 ),
                 self.env._("Book it in Intacct by hand, then ignore it here."),
             )
-        if len(move.name) > NUMBER_LENGTH:
+        if len(self._number_of(move)) > NUMBER_LENGTH:
             raise RecordProblem(
                 "long_number",
                 self.env._("Its number has more than %s characters.", NUMBER_LENGTH),
@@ -262,6 +265,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         :raises RecordProblem: an account or dimension is missing
         """
         lines = self._builder(ctx).lines(move, customer_code)
+        self._note_instalments(ctx, move)
         render = {"invoice": self._invoice, "adjustment": self._adjustment}
         function = render[identity["action"]](ctx, move, identity, customer_code, lines)
         return {
@@ -282,8 +286,8 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         if move.move_type == "out_invoice":
             values["WHENDUE"] = formats.format_date(move.invoice_date_due)
         if ctx.backend.number_rule == "ours":
-            values["RECORDID"] = move.name
-        expected = {"number": move.name, "fields": values}
+            values["RECORDID"] = self._number_of(move)
+        expected = {"number": self._number_of(move), "fields": values}
         base = exact(move.amount_total_signed)
         if move.currency_id == move.company_currency_id:
             values["TOTALENTERED"] = str(base)
@@ -306,7 +310,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             datedue=move.invoice_date_due,
             termname=self._term(ctx, move),
             action="Submit",
-            invoiceno=move.name if ours else None,
+            invoiceno=self._number_of(move) if ours else None,
             ponumber=((move.ref if ours else move.name) or "")[:NUMBER_LENGTH] or None,
             description=self._description_of(move, identity["marker"]),
             invoiceitems={"lineitem": lines},
@@ -316,19 +320,25 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
     @api.model
     def _adjustment(self, ctx, move, identity, customer_code, lines):
         """A credit note is an adjustment of negative lines."""
+        ours = ctx.backend.number_rule == "ours"
         return functions.render(
             "create_aradjustment",
             identity["control_id"],
             customerid=customer_code,
             datecreated=move.invoice_date,
             dateposted=move.date,
-            adjustmentno=move.name if ctx.backend.number_rule == "ours" else None,
+            adjustmentno=self._number_of(move) if ours else None,
             action="Submit",
             invoiceno=(move.reversed_entry_id.name or "")[:NUMBER_LENGTH] or None,
             description=self._description_of(move, identity["marker"]),
             aradjustmentitems={"lineitem": lines},
             **self._currency(ctx, move),
         )
+
+    @api.model
+    def _number_of(self, move):
+        """The number in Intacct: Odoo's, unless that one is taken there."""
+        return move.intacct_number or move.name
 
     @api.model
     def _description_of(self, move, marker):
@@ -353,6 +363,30 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         if name and due_date(details or {}, move.invoice_date) == move.invoice_date_due:
             return name
         return None
+
+    @api.model
+    def _note_instalments(self, ctx, move):
+        """Intacct knows one due date a document: that of the last instalment."""
+        instalments = move.line_ids.filtered(
+            lambda item: item.display_type == "payment_term"
+        )
+        if move.move_type != "out_invoice" or len(instalments) < 2:
+            return
+        self.env["intacct.sync.event"]._note(
+            ctx.run,
+            "documents_out",
+            self.env._(
+                "%(number)s is due in %(count)s instalments; Intacct gets the date of "
+                "the last one, %(date)s.",
+                number=move.name,
+                count=len(instalments),
+                date=move.invoice_date_due,
+            ),
+            document=move.name,
+            cause="instalments",
+            move_id=move.id,
+            partner_id=move.commercial_partner_id.id,
+        )
 
     @api.model
     def _currency(self, ctx, move):
