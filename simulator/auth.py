@@ -50,6 +50,12 @@ def check_sender(senders: dict[str, str], control: Control) -> None:
         )
 
 
+def check_expired(company: Company) -> None:
+    if company.settings["company_expired"]:
+        text = "This company is a demo company and has expired."
+        raise ControlFailure([Fault("PL04000055", text)])
+
+
 def check_authorised(company: Company, control: Control, userid: str) -> None:
     """The company must list the sender in its Web Services authorizations."""
     if control.senderid in company.configuration["SENDERS"]:
@@ -72,6 +78,7 @@ def sign_in(companies: dict[str, Company], control: Control, login) -> Context:
     company = companies.get(company_id)
     if company is None:
         raise _unknown_company(companies)
+    check_expired(company)
     check_authorised(company, control, userid)
     user = company.tables.first("USERINFO", "LOGINID", userid)
     password = login.findtext("password") or ""
@@ -178,6 +185,7 @@ def resume(
         user = company.tables.get("USERINFO", row["USERKEY"])
         if row["END"] <= now or user is None or user.get("STATUS", "T") != "T":
             break
+        check_expired(company)
         check_authorised(company, control, user["LOGINID"])
         end = now + int(company.settings["session_seconds"])
         with company.tables.transaction():

@@ -155,6 +155,15 @@ def load_preferences(context: Context, rows: list[dict]) -> int:
     return len(rows)
 
 
+def load_restrictions(context: Context, rows: list[dict]) -> int:
+    """``{"ACCOUNTNO", "DIMENSION" (such as "DEPARTMENTID"), "ALLOWED": [ids]}``."""
+    for row in rows:
+        _refuse_unknown(row, ("ACCOUNTNO", "DIMENSION", "ALLOWED"))
+    kept = list(context.tables.meta.get("restrictions", ()))
+    context.tables.set_meta("restrictions", kept + rows)
+    return len(rows)
+
+
 def load_custom_fields(context: Context, rows: list[dict]) -> int:
     """``{"OBJECT", "NAME"}``: custom text fields by integration name."""
     fields = {
@@ -179,6 +188,7 @@ SECTIONS = {
     "SEQUENCES": load_sequences,
     "COMPANYPREFS": load_preferences,
     "CUSTOMFIELDS": load_custom_fields,
+    "RESTRICTIONS": load_restrictions,
 }
 
 # --------------------------------------------------------------------- masters

@@ -16,6 +16,15 @@ _QUOTES = {"'": "&#039;", '"': "&quot;"}
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+_MESSAGE = "<messageid></messageid><target/><placeholders></placeholders>"
+# The shape of showadditionalerrorinfo; the catalogue behind it is not public.
+ADDITIONAL_INFO = (
+    "<additionalinfo><errorid></errorid><category></category><target/>"
+    f"<description>{_MESSAGE}</description><cdescription>{_MESSAGE}</cdescription>"
+    f"<correction>{_MESSAGE}</correction></additionalinfo>"
+)
+
+
 def text(value: object) -> str:
     """Escaped the way the gateway escapes, apostrophes included.
 
@@ -211,12 +220,7 @@ class Answer:
         second = fault.description2
         if support and second:
             second += f" [Support ID: {support_id()}]"
-        info = ""
-        if self.control.error_info:
-            info = (
-                "<additionalinfo><errorid></errorid><category></category>"
-                "<target></target></additionalinfo>"
-            )
+        info = ADDITIONAL_INFO if self.control.error_info else ""
         if fault.errorno.startswith("GW-"):
             return (
                 f"<error><errorno>{fault.errorno}</errorno>"

@@ -34,6 +34,7 @@ DEFAULTS: dict[str, object] = {
     # envelope and sessions
     "unknown_company": "GW-0011",
     "wrong_password": "authentication",
+    "company_expired": False,
     "session_seconds": 7200,
     "endpoint": "",
     "control_id_scope": "company",
@@ -67,6 +68,8 @@ DEFAULTS: dict[str, object] = {
     "customer_numbering": "manual",
     "sequence_per_entity": False,
     "allow_duplicate_numbers": False,
+    "number_required": False,
+    "projects_belong_to_customers": False,
     "approvals": (),
     "auto_apply_inline": True,
     "unpaid_reversal": "reverse",

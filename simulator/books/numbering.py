@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..context import Context
-from ..failures import refuse
+from ..failures import Fault, FunctionFailure, refuse
 
 DEFAULT_PREFIX = {
     "ARINVOICE": "INV",
@@ -38,6 +38,15 @@ def assign(context: Context, name: str, sent: str | None) -> str | None:
         return _free_number(context, name)
     if sent:
         check_free(context, name, sent)
+    elif context.settings["number_required"]:
+        raise FunctionFailure(
+            Fault(
+                "PL01000127",
+                "",
+                "Document Number is missing",
+                "Make desired changes and press Save to continue.",
+            )
+        )
     return sent or None
 
 

@@ -87,6 +87,8 @@ def lines(context: Context, name: str, header: dict, given: list[dict]) -> None:
         place(context, line, row["ACCOUNTNO"])
         dimensions(context, line)
         required(line, row)
+        restricted(context, line)
+        _project_fits(context, header, line)
         if line.get("OFFSETGLACCOUNTNO"):
             account(context, line["OFFSETGLACCOUNTNO"])
     _inline_credits(context, given)
@@ -138,6 +140,32 @@ def required(line: dict, account_row: dict) -> None:
                 f"This transaction is missing the {title} dimension for the Account "
                 f"{number}"
             )
+
+
+def restricted(context: Context, line: dict) -> None:
+    """Dimensions that an account accepts only some values of."""
+    for rule in context.tables.meta.get("restrictions", ()):
+        value = line.get(rule["DIMENSION"])
+        if rule["ACCOUNTNO"] != line["ACCOUNTNO"] or not value:
+            continue
+        if value not in rule["ALLOWED"]:
+            title = rule["DIMENSION"].removesuffix("ID").capitalize()
+            raise refuse(
+                f"{title} '{value}': '{value}' specified is not valid. {title} is "
+                "restricted by GL account."
+            )
+
+
+def _project_fits(context: Context, header: dict, line: dict) -> None:
+    project = line.get("PROJECTID")
+    if not project or not context.settings["projects_belong_to_customers"]:
+        return
+    owner = context.tables.first("PROJECT", "PROJECTID", project).get("CUSTOMERID")
+    if owner and owner != header.get("CUSTOMERID", owner):
+        raise refuse(
+            f"The project dimension you selected --{project}-- is not related to your "
+            "header-level Customer ID value."
+        )
 
 
 def _inline_credits(context: Context, given: list[dict]) -> None:

@@ -97,7 +97,47 @@ def test_inactive_things(client, admin):
     assert "Class 'K1' specified is not valid." in client.call(bad).text
 
 
+def test_accounts_may_restrict_dimensions(client, admin):
+    admin.post(
+        "load",
+        {
+            "DEPARTMENT": [{"DEPARTMENTID": d, "TITLE": d} for d in ("D1", "D2")],
+            "RESTRICTIONS": [
+                {"ACCOUNTNO": "4000", "DIMENSION": "DEPARTMENTID", "ALLOWED": ["D1"]}
+            ],
+        },
+    )
+    bad = create_invoice(lines=[line(1, department="D2")])
+    assert (
+        "Department 'D2': 'D2' specified is not valid. Department is restricted by GL "
+        "account."
+    ) in client.call(bad).text
+    assert client.call(create_invoice(lines=[line(1, department="D1")])).ok
+
+
+def test_projects_may_belong_to_customers(client, admin):
+    project = {"PROJECTID": "P1", "NAME": "x", "CUSTOMERID": "C2"}
+    admin.post("load", {"PROJECT": [project]})
+    function = create_invoice(lines=[line(1, projectid="P1")])
+    assert client.call(function).ok
+    admin.settings(projects_belong_to_customers=True)
+    said = client.call(function).text
+    assert "The project dimension you selected --P1-- is not related" in said
+    assert client.call(
+        create_invoice(customer="C2", lines=[line(1, projectid="P1")])
+    ).ok
+
+
 # ----------------------------------------------------------------------- numbers
+
+
+def test_a_number_may_be_required(client, admin):
+    admin.settings(number_required=True)
+    assert client.call(create_invoice()).errors[0] == (
+        "PL01000127",
+        "Document Number is missing Make desired changes and press Save to continue.",
+    )
+    assert client.call(create_invoice(number="A-1")).ok
 
 
 def test_a_number_is_used_once(client, admin):

@@ -116,6 +116,22 @@ def test_a_policy_that_does_not_exist(client):
     ]
 
 
+def test_a_company_that_has_expired(client, admin):
+    admin.settings(company_expired=True)
+    assert control_errors(client.send([ALL_CUSTOMERS])) == [
+        ("PL04000055", "This company is a demo company and has expired.")
+    ]
+
+
+def test_errors_may_carry_additional_information(client):
+    extra = "<showadditionalerrorinfo>true</showadditionalerrorinfo>"
+    function = query("BADOBJECT", "NAME")
+    error = client.send([function], control=extra).find(".//error")
+    assert [child.tag for child in error][-1] == "additionalinfo"
+    assert error.find("additionalinfo/cdescription/messageid") is not None
+    assert client.send([function]).find(".//additionalinfo") is None
+
+
 def test_get_is_refused_and_a_form_post_is_read(client):
     assert (
         requests.get(f"{client.url}/ia/xml/xmlgw.phtml", timeout=9).status_code == 405
