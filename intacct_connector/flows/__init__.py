@@ -1,4 +1,5 @@
 from . import (
+    applications_out,
     base,
     customers,
     customers_out,
@@ -7,10 +8,17 @@ from . import (
     documents_out,
     engine,
     lists,
+    memos_out,
     open_balances,
     outbox,
     payments,
     payments_out,
     read_back,
+    receipt_accounts,
+    receipt_links,
+    receipts_out,
     settlements,
+    settlements_follow,
+    settling,
+    undecided,
 )

@@ -215,7 +215,7 @@ class IntacctFlowDocuments(models.AbstractModel):
         :param dict waiting: its row when it was read, or None
         """
         if binding:
-            return self._has_changed(document, binding)
+            return not binding._is_left_alone() and self._has_changed(document, binding)
         if not document.is_outstanding:
             return False
         return waiting is None or self._row_changed(document.row, waiting)
@@ -603,13 +603,12 @@ class IntacctFlowDocuments(models.AbstractModel):
 
     @api.model
     def _on_its_way(self, move):
-        """What was received on a document in Odoo and is not in Intacct yet.
+        """What was settled on a document in Odoo and is not in Intacct yet.
 
-        :return: in the document's currency, positive
+        :return: in the document's currency, negative where Intacct has more of us
         :rtype: float
         """
-        received = self.env["intacct.settlement"]._received(move, sent=False)
-        return sum(value for _entry, value in received)
+        return self.env["intacct.settlement"]._on_its_way(move)
 
     @api.model
     def _agrees(self, ctx, document, binding):

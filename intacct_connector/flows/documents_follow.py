@@ -55,6 +55,9 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
             step._count(unchanged=1)
             return
         move = binding.move_id
+        if move.move_type not in ("out_invoice", "out_refund"):
+            self._follow_memo(ctx, step, document, binding, before)
+            return
         gone = document.row.get("STATE") in GONE_STATES
         followed = True
         if gone:
@@ -74,6 +77,24 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
             self._agrees(ctx, document, binding)
         else:
             self._check_balance(ctx, document, move)
+
+    @api.model
+    def _follow_memo(self, ctx, step, document, binding, before):
+        """A memo made of a write-off or refund: what it settles stands on the
+        documents; only its disappearance needs a person."""
+        gone = document.row.get("STATE") in GONE_STATES
+        self._remember(ctx, document, binding)
+        if document.details:
+            self.env["intacct.settlement"]._settle(ctx, document.details)
+        if gone and before.get("STATE") not in GONE_STATES:
+            self._differs(
+                ctx,
+                document,
+                binding,
+                self.env._("%s was reversed in Intacct.", document.number),
+                self.env._("Take it back in Odoo, too, if it is meant to be."),
+            )
+        step._count(updated=1)
 
     @api.model
     def _remember(self, ctx, document, binding, booked=None):

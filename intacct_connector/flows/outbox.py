@@ -412,8 +412,9 @@ class IntacctOutbox(models.AbstractModel):
             ]
         )
         by_marker = {operation.marker: operation for operation in operations}
-        for recordno, marker in ours.items():
-            if operation := by_marker.get(marker):
+        # A payment over several entities has parts with the same marker, made later.
+        for recordno, marker in sorted(ours.items(), key=lambda item: int(item[0])):
+            if operation := by_marker.pop(marker, None):
                 self._arrived(ctx, operation, recordno)
         return set(ours)
 

@@ -297,6 +297,7 @@ class IntacctFlowPayments(models.AbstractModel):
         moves = self.env["account.move"].browse(self._touched(ctx))
         bindings = moves.intacct_binding_ids.filtered(
             lambda binding: binding.backend_id == ctx.backend
+            and binding.move_id.move_type in ("out_invoice", "out_refund")
         )
         for intacct_object in LINE_OBJECTS:
             known = {

@@ -1,30 +1,26 @@
-from datetime import timedelta
-from decimal import Decimal
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
-from ..gateway import errors, formats, functions
-from ..models.intacct_operation import LIVE_STATES
+from ..gateway import errors
 from .document_lines_out import exact
+from .dues_out import Dues
+from .memos_out import MEMO
 from .problems import RecordProblem
+from .receipts_out import RECEIPT_ACTIONS
+from .settling import Pair
 
-# A receipt that pays nothing yet waits this long for its document before it leaves
-# as an advance.
-ADVANCE_HOURS = 24
-TARGET_KEYS = {"ARINVOICE": "RECORDKEY", "ARADJUSTMENT": "POSADJKEY"}
+FLOW = "payments_out"
+# An operation in this state is as if it had never been.
+AGAIN = "superseded"
 
 
 class IntacctFlowPaymentsOut(models.AbstractModel):
-    """Receipts of Odoo -> ARPYMT with a detail per document, or ARADVANCE.
-
-    Cash recorded in Intacct always equals cash received in Odoo: one Odoo payment is
-    one payment there, sent when all its documents are there.
-    """
+    """Whatever settles a receivable in Odoo -> Intacct, in an order in which each
+    finds what it needs: memos, receipts, applications."""
 
     _name = "intacct.flow.payments.out"
-    _inherit = "intacct.flow.documents.out"
-    _description = "Odoo Payments to Sage Intacct"
+    _inherit = "intacct.flow"
+    _description = "Settlements to Sage Intacct"
 
     # ------------------------------------------------------------------
     # Step
@@ -34,292 +30,412 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         if not ctx.backend._exports():
             return
         outbox = self.env["intacct.outbox"]
-        for payments in self._chunks(self._select(ctx.backend)):
-            step._count(read=len(payments))
-            for payment in payments:
-                self._apply(
-                    ctx,
-                    [payment],
-                    lambda items: self._prepare(ctx, items[0]),
-                    lambda payment, problem: self._failed_payment(
-                        ctx, step, payment, problem
-                    ),
-                )
-            ctx.commit(len(payments))
-        outbox._send_ready(ctx, step, ["payment", "advance"])
+        follow = self.env["intacct.settlements.follow"]
+        self.env["intacct.receipt.links"]._adopt_linked(ctx)
+        ctx.caches["reported"] = set()
+        entries = self._entries(ctx, step)
+        self._send_customers(ctx, step, entries)
+        memos = self.env["intacct.memos.out"]
+        for entry, pairs in entries:
+            if memos._needs_memo(entry) and not self._has(entry.record, [MEMO]):
+                self._try(ctx, step, entry.record, self._memo, ctx, entry, pairs)
+        outbox._send_ready(ctx, step, [MEMO])
         outbox._read_back(ctx, step)
+        self._receipts(ctx, step, entries)
+        outbox._send_ready(ctx, step, list(RECEIPT_ACTIONS))
+        outbox._read_back(ctx, step)
+        follow._bind_parts(ctx)
+        self._applications(ctx, step)
+        follow._inline_credits(ctx)
+        outbox._send_ready(ctx, step, ["apply"])
+        outbox._read_back(ctx, step)
+        follow._follow(ctx, step)
+        self._close_events(ctx)
+        ctx.commit()
+
+    # ------------------------------------------------------------------
+    # What there is to do
+    # ------------------------------------------------------------------
+    @api.model
+    def _entries(self, ctx, step):
+        """Everything that is no document and not in Intacct: entries that are
+        reconciled, and money received.
+
+        :return: (Entry, what it settles or is settled by) of each
+        :rtype: list[tuple]
+        """
+        settling = self.env["intacct.settling"]
+        pairs = self._confirm_bank_lines(ctx, settling._pairs(ctx.backend))
+        by_move = {}
+        for pair in pairs:
+            if pair.amount > 0:
+                by_move.setdefault(pair.debit, []).append(pair)
+                by_move.setdefault(pair.credit, []).append(pair)
+        moves = self.env["account.move"].union(*by_move) | self._money(ctx.backend)
+        entries = []
+        for move in moves.sorted(lambda move: (move.date, move.id)):
+            record = move.origin_payment_id or move
+            if settling._is_document(move) or record.intacct_ignored:
+                continue
+            self._try(
+                ctx, step, record, self._add, entries, step, move, by_move.get(move, [])
+            )
+        for payment in self._payments_without_entry(ctx.backend):
+            step._count(read=1)
+            entry = settling._payment_without_entry(payment)
+            entries.append((entry, self._linked_pairs(payment)))
+        return entries
 
     @api.model
-    def _domain(self, backend):
+    def _add(self, entries, step, move, pairs):
+        """Adds an entry unless everything that it needs is there or on its way.
+
+        :raises RecordProblem: it cannot be told in Intacct's terms
+        """
+        entry = self.env["intacct.settling"]._entry(move)
+        needs_memo = self.env["intacct.memos.out"]._needs_memo(entry)
+        if (entry.cash > 0 and not self._has(entry.record, RECEIPT_ACTIONS)) or (
+            needs_memo and not self._has(entry.record, [MEMO])
+        ):
+            step._count(read=1)
+            entries.append((entry, pairs))
+
+    @api.model
+    def _has(self, record, actions):
+        return bool(
+            record.intacct_operation_ids.filtered(
+                lambda operation: operation.action in actions
+                and operation.state != AGAIN
+            )
+        )
+
+    @api.model
+    def _no_receipt(self):
+        return Domain(
+            "intacct_operation_ids",
+            "not any",
+            [("action", "in", RECEIPT_ACTIONS), ("state", "!=", AGAIN)],
+        )
+
+    @api.model
+    def _payment_domain(self, backend):
         return (
             Domain("company_id", "=", backend.company_id.id)
             & Domain("partner_type", "=", "customer")
-            & Domain("payment_type", "=", "inbound")
             & Domain("state", "in", ("in_process", "paid"))
-            & Domain("move_id", "!=", False)
             & Domain("partner_id", "!=", False)
             & Domain("date", ">=", backend.export_start_date)
             & Domain("intacct_ignored", "=", False)
-            & Domain("intacct_binding_ids", "=", False)
+            & self._no_receipt()
+        )
+
+    @api.model
+    def _money(self, backend):
+        """Money from customers that is not in Intacct, whether or not it pays
+        something: payments, and bank lines on a receivable account."""
+        payments = self.env["account.payment"].search(
+            self._payment_domain(backend)
+            & Domain("payment_type", "=", "inbound")
+            & Domain("move_id.state", "=", "posted")
+        )
+        lines = self.env["account.move"].search(
+            Domain("company_id", "=", backend.company_id.id)
+            & Domain("statement_line_id", "!=", False)
+            & Domain("state", "=", "posted")
+            & Domain("date", ">=", backend.export_start_date)
+            & Domain("intacct_ignored", "=", False)
             & Domain(
-                "intacct_operation_ids",
-                "not any",
-                [("state", "in", (*LIVE_STATES, "approval", "done", "failed"))],
+                "line_ids",
+                "any",
+                [
+                    ("account_type", "=", "asset_receivable"),
+                    ("balance", "<", 0),
+                ],
             )
+            & self._no_receipt()
         )
+        return payments.move_id | lines
 
     @api.model
-    def _select(self, backend):
+    def _payments_without_entry(self, backend):
         return self.env["account.payment"].search(
-            self._domain(backend), order="date, id"
+            self._payment_domain(backend) & Domain("move_id", "=", False),
+            order="date, id",
         )
 
     # ------------------------------------------------------------------
-    # Preparing
+    # Payments without journal entry
     # ------------------------------------------------------------------
     @api.model
-    def _prepare(self, ctx, payment):
-        """:raises RecordProblem: it waits for a document, or cannot be sent"""
-        details, rest = self._allocation(ctx, payment)
-        if not details and payment.create_date > fields.Datetime.now() - timedelta(
-            hours=ADVANCE_HOURS
-        ):
+    def _linked_pairs(self, payment):
+        """The documents that a payment without entry is linked to, oldest due first,
+        each up to what Odoo has open less what such payments were sent for."""
+        documents = payment.invoice_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        ).sorted(lambda move: (move.invoice_date_due or move.date, move.id))
+        left = exact(payment.amount)
+        pairs = []
+        for document in documents:
+            sent = self.env["intacct.allocation"].search(
+                [
+                    ("debit_move_id", "=", document.id),
+                    ("credit_move_id", "=", False),
+                    ("operation_id.state", "not in", ("failed", AGAIN, "ignored")),
+                ]
+            )
+            residual = exact(document.amount_residual) - exact(
+                sum(sent.mapped("amount"))
+            )
+            value = min(left, residual)
+            if value > 0:
+                left -= value
+                same = document.currency_id == payment.currency_id
+                pairs.append(
+                    Pair(
+                        document, self.env["account.move"], value, same, payment.date
+                    )
+                )
+        return pairs
+
+    @api.model
+    def _confirm_bank_lines(self, ctx, pairs):
+        """A bank line that settles what a payment without entry was sent for, with
+        the same customer, currency and amount, is that payment.
+
+        :return: the pairs that remain
+        """
+        confirmed = self.env["account.move"]
+        for move in {pair.credit for pair in pairs if pair.credit.statement_line_id}:
+            if self._has(move, RECEIPT_ACTIONS):
+                continue
+            if operation := self._announced(ctx, move, pairs):
+                operation.move_id = move
+                operation.allocation_ids.credit_move_id = move
+                confirmed |= move
+        if not confirmed:
+            return pairs
+        return self.env["intacct.settling"]._pairs(ctx.backend)
+
+    @api.model
+    def _announced(self, ctx, move, pairs):
+        """The operation of the payment without entry that a bank line confirms."""
+        documents = [pair.debit.id for pair in pairs if pair.credit == move]
+        line = move.statement_line_id
+        allocations = self.env["intacct.allocation"].search(
+            [
+                ("debit_move_id", "in", documents),
+                ("credit_move_id", "=", False),
+                ("operation_id.backend_id", "=", ctx.backend.id),
+                ("operation_id.state", "not in", ("failed", AGAIN, "ignored")),
+            ],
+            order="id",
+        )
+        receivable = move.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        return allocations.operation_id.filtered(
+            lambda operation: operation.payment_id.currency_id == move.currency_id
+            and not move.currency_id.compare_amounts(
+                operation.payment_id.amount, line.amount
+            )
+            and operation.partner_id == receivable.partner_id.commercial_partner_id
+        )[:1]
+
+    # ------------------------------------------------------------------
+    # Customers, memos, receipts
+    # ------------------------------------------------------------------
+    @api.model
+    def _send_customers(self, ctx, step, entries):
+        """An advance may be the first that Intacct hears of a customer."""
+        customers = self.env["intacct.flow.customers.out"]
+        for entry, pairs in entries:
+            partner = entry.partners[:1]
+            if pairs or not partner or customers._binding(ctx, partner):
+                continue
+            self._try(ctx, step, entry.record, customers._prepare, ctx, partner)
+        self.env["intacct.outbox"]._send_ready(ctx, step, ["customer"])
+
+    @api.model
+    def _memo(self, ctx, entry, pairs):
+        """The documents come first: nothing is written off that is not there."""
+        memos = self.env["intacct.memos.out"]
+        for pair in pairs:
+            other = pair.credit if pair.debit == entry.move else pair.debit
+            if memos._is_document(other):
+                memos._check_document(ctx, pair, other)
+        if not pairs:
             raise RecordProblem(
                 "unapplied",
-                self.env._("It pays no document yet."),
-                self.env._(
-                    "Reconcile it with an invoice. After %s hours it leaves as an "
-                    "advance.",
-                    ADVANCE_HOURS,
-                ),
+                self.env._("It settles no document yet."),
+                self.env._("Reconcile it with a document."),
                 level="warning",
             )
-        customers = self.env["intacct.flow.customers.out"]
-        binding = customers._binding(ctx, payment.partner_id.commercial_partner_id)
-        if not binding or binding.sync_state == "proposed":
-            raise RecordProblem(
-                "customer_waits",
-                self.env._(
-                    "It waits for its customer %s.", payment.partner_id.display_name
-                ),
-                self.env._("Decide under Links to Decide."),
-                level="warning",
-            )
-        operations = self.env["intacct.operation"]
-        operation = operations.create(
-            {
-                "backend_id": ctx.backend.id,
-                "action": "payment" if details else "advance",
-                "document": payment.name,
-                "payment_id": payment.id,
-                "partner_id": payment.partner_id.commercial_partner_id.id,
-                "state": "waiting",
-            }
-        )
-        common = {
-            **self._account(ctx, payment),
-            "PAYMENTMETHOD": ctx.backend.payment_method,
-            "CUSTOMERID": binding.number,
-            "DOCNUMBER": (payment.memo or payment.name)[:45],
-            "DESCRIPTION": self._payment_description(operation),
-            "RECEIPTDATE": payment.date,
-            "PAYMENTDATE": payment.date,
-            "CURRENCY": payment.currency_id.name,
-            "BASECURR": payment.company_currency_id.name,
-            **self._rate(ctx, payment),
-            "ACTION": "Submit",
-        }
-        if details:
-            function = self._payment_function(ctx, operation, common, details, rest)
-        else:
-            function = self._advance_function(ctx, operation, common, rest)
-        operation.write(
-            {
-                "function_xml": function.xml,
-                "state": "ready",
-                "expected": {
-                    "number": payment.name,
-                    "details": [[key, str(value)] for _name, key, value in details],
-                    "rest": str(rest),
-                    "fields": {
-                        "CUSTOMERID": binding.number,
-                        "RECEIPTDATE": formats.format_date(payment.date),
-                        "CURRENCY": payment.currency_id.name,
-                    },
-                },
-            }
-        )
+        memos._prepare_memo(ctx, entry)
 
     @api.model
-    def _allocation(self, ctx, payment):
-        """What a payment pays, by its partial reconciliations.
-
-        :return: (field naming the target, its RECORDNO, amount) of each document, and
-            the amount that pays none
-        :rtype: tuple[list, Decimal]
-        :raises RecordProblem: a document is not in Intacct yet
-        """
-        lines = payment.move_id.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
-        details, paid = {}, Decimal()
-        for partial in lines.matched_debit_ids:
-            counterpart = partial.debit_move_id.move_id
-            name, key = self._target(ctx, payment, counterpart)
-            if partial.debit_currency_id != payment.currency_id:
-                raise RecordProblem(
-                    "cross_currency",
-                    self.env._(
-                        "It pays %s in another currency.", counterpart.display_name
-                    ),
-                    self.env._("Book it in Intacct by hand, then ignore it here."),
+    def _receipts(self, ctx, step, entries):
+        receipts = self.env["intacct.receipts.out"]
+        dues = Dues(ctx)
+        todo = [
+            (entry, [pair for pair in pairs if pair.debit != entry.move])
+            for entry, pairs in entries
+            if entry.cash > 0 and not self._has(entry.record, RECEIPT_ACTIONS)
+        ]
+        places = []
+        for _entry, pairs in todo:
+            for pair in pairs:
+                try:
+                    places.append(receipts._debit_place(ctx, pair.debit))
+                except RecordProblem:
+                    # It is reported where the receipt is prepared.
+                    continue
+        dues.load(places)
+        for chunk in self._chunks(todo):
+            for entry, pairs in chunk:
+                if self._memo_pending(entry):
+                    continue
+                self._try(
+                    ctx, step, entry.record, receipts._prepare, ctx, dues, entry, pairs
                 )
-            value = exact(partial.debit_amount_currency)
-            details[name, key] = details.get((name, key), Decimal()) + value
-            paid += exact(partial.credit_amount_currency)
-        total = exact(abs(sum(lines.mapped("amount_currency"))))
-        return [(name, key, value) for (name, key), value in details.items()], (
-            total - paid
+            ctx.commit(len(chunk))
+        self.env["intacct.receipt.links"]._propose(ctx)
+
+    @api.model
+    def _memo_pending(self, entry):
+        """Whether a receipt needs a debit memo that is not in Intacct yet; that one
+        is reported by itself."""
+        if entry.other >= 0:
+            return False
+        return not entry.record.intacct_operation_ids.filtered(
+            lambda operation: operation.action == MEMO and operation.state == "done"
+        )
+
+    # ------------------------------------------------------------------
+    # Applications
+    # ------------------------------------------------------------------
+    @api.model
+    def _applications(self, ctx, step):
+        """What is still not settled in Intacct although both sides are there."""
+        apply = self.env["intacct.applications.out"]
+        pairs = []
+        for pair in self.env["intacct.settling"]._pairs(ctx.backend):
+            record = pair.credit.origin_payment_id or pair.credit
+            if record.intacct_ignored or self._is_blocked(pair):
+                continue
+            if pair.amount < 0:
+                self._lost(ctx, step, pair, record)
+            elif apply._is_ready(pair.debit) and apply._is_ready(pair.credit):
+                pairs.append(pair)
+        dues = Dues(ctx)
+        dues.load([place for pair in pairs for place in self._places(ctx, pair)])
+        for (credit, date), group in apply._groups(ctx, pairs).items():
+            record = credit.origin_payment_id or credit
+            step._count(read=1)
+            self._try(
+                ctx, step, record, apply._prepare_group, ctx, dues, date, group
+            )
+            ctx.commit(1)
+
+    @api.model
+    def _places(self, ctx, pair):
+        """Where both sides of a pair stand; none if one is not there, which is
+        reported where the application is prepared."""
+        apply = self.env["intacct.applications.out"]
+        try:
+            return [
+                apply._debit_place(ctx, pair.debit),
+                *apply._sources(ctx, pair.credit),
+            ]
+        except RecordProblem:
+            return []
+
+    @api.model
+    def _is_blocked(self, pair):
+        """An application that Intacct refused waits for its Retry."""
+        record = pair.credit.origin_payment_id or pair.credit
+        return bool(
+            record.intacct_operation_ids.filtered(
+                lambda operation: operation.state == "failed"
+                and operation.action == "apply"
+                and pair.debit in operation.allocation_ids.debit_move_id
+            )
         )
 
     @api.model
-    def _target(self, ctx, payment, move):
-        """Where a paid document is in Intacct."""
-        binding = move.intacct_binding_ids.filtered(
-            lambda binding: binding.backend_id == ctx.backend
-            and binding.intacct_object in TARGET_KEYS
-            and binding.sync_state in ("synced", "difference")
-        )[:1]
-        if not binding:
-            raise RecordProblem(
-                "waits_for_document",
-                self.env._("Waiting for %s, which is not in Intacct.", move.name),
+    def _lost(self, ctx, step, pair, record):
+        """Odoo has taken back what Intacct still applies."""
+        self._report(
+            ctx,
+            step,
+            record,
+            RecordProblem(
+                "unreconciled",
                 self.env._(
-                    "It leaves as soon as the document is there. If that one is to "
-                    "stay out, ignore this payment too and book it in Intacct."
-                ),
-                level="warning",
-            )
-        return TARGET_KEYS[binding.intacct_object], binding.recordno
-
-    @api.model
-    def _account(self, ctx, payment):
-        """Undeposited funds, or what the payment's journal is mapped to.
-
-        :raises RecordProblem: undeposited funds and a foreign currency, which Intacct
-            refuses (BL02000051)
-        """
-        mapping = self.env["intacct.mapping"].search(
-            [
-                ("backend_id", "=", ctx.backend.id),
-                ("source", "=", "journal"),
-                ("journal_id", "=", payment.journal_id.id),
-            ],
-            limit=1,
-        )
-        reference = mapping.reference_id or ctx.backend.undeposited_reference_id
-        if reference.kind == "bank":
-            return {"FINANCIALENTITY": reference.code}
-        if payment.currency_id != payment.company_currency_id:
-            raise RecordProblem(
-                f"BL02000051:{payment.currency_id.name}",
-                self.env._(
-                    "You cannot make payment for foreign currency invoice using "
-                    "Undeposited Fund Account: it is in %s.",
-                    payment.currency_id.name,
+                    "Intacct still applies %(amount)s to %(document)s, Odoo does not.",
+                    amount=-pair.amount,
+                    document=pair.debit.name,
                 ),
                 self.env._(
-                    "Map the journal %(journal)s to a bank account of Intacct in "
-                    "%(currency)s.",
-                    journal=payment.journal_id.name,
-                    currency=payment.currency_id.name,
+                    "Reverse it in Intacct, or reconcile both again in Odoo."
                 ),
-            )
-        code = reference.gl_account if reference.kind == "label" else reference.code
-        return {"UNDEPOSITEDACCOUNTNO": code}
-
-    @api.model
-    def _rate(self, ctx, payment):
-        line = payment.move_id.line_ids.filtered("amount_currency")[:1]
-        if payment.currency_id == payment.company_currency_id:
-            return {}
-        rate = abs(line.balance / line.amount_currency)
-        return {"EXCHANGE_RATE": Decimal(str(round(rate, 10)))}
-
-    @api.model
-    def _payment_description(self, operation):
-        payment = operation.payment_id
-        person = payment.create_uid.login or ""
-        return f"[{operation.marker}] {payment.name} {person}".strip()
-
-    @api.model
-    def _payment_function(self, ctx, operation, common, details, rest):
-        over = {}
-        if rest > 0:
-            over = {"OVERPAYMENTAMOUNT": rest}
-            if ctx.backend.location_reference_id:
-                over["OVERPAYMENTLOCATIONID"] = ctx.backend.location_reference_id.code
-            if ctx.backend.department_reference_id:
-                over["OVERPAYMENTDEPARTMENTID"] = (
-                    ctx.backend.department_reference_id.code
-                )
-        return functions.render(
-            "create",
-            operation.control_id,
-            ARPYMT={
-                **common,
-                **over,
-                "ARPYMTDETAILS": {
-                    "ARPYMTDETAIL": [
-                        {name: key, "TRX_PAYMENTAMOUNT": value}
-                        for name, key, value in details
-                    ]
-                },
-            },
+            ),
         )
 
+    # ------------------------------------------------------------------
+    # Reports
+    # ------------------------------------------------------------------
     @api.model
-    def _advance_function(self, ctx, operation, common, rest):
-        reference = ctx.backend.advance_reference_id
-        if not reference:
-            raise RecordProblem(
-                "no_advance_account",
-                self.env._("It pays no document, and there is no advances account."),
-                self.env._("Choose “Customer Advances” on the connection."),
-            )
-        account = "ACCOUNTLABEL" if reference.kind == "label" else "ACCOUNTNO"
-        item = {account: reference.code, "TRX_AMOUNT": rest}
-        for name, dimension in (
-            ("LOCATIONID", ctx.backend.location_reference_id),
-            ("DEPARTMENTID", ctx.backend.department_reference_id),
-        ):
-            if dimension:
-                item[name] = dimension.code
-        return functions.render(
-            "create",
-            operation.control_id,
-            ARADVANCE={**common, "ARADVANCEITEMS": {"ARADVANCEITEM": [item]}},
+    def _try(self, ctx, step, record, method, *arguments):
+        """Prepares one record; whatever holds it is reported on it."""
+        self._apply(
+            ctx,
+            [record],
+            lambda _items: method(*arguments),
+            lambda record, problem: self._report(ctx, step, record, problem),
         )
 
     @api.model
     def _as_problem(self, ctx, error):
+        """A value that cannot be rendered is a problem of its record."""
         if isinstance(error, errors.RequestError | errors.FormatError):
-            return RecordProblem("not_renderable", str(error))
+            return RecordProblem(
+                "not_renderable",
+                str(error),
+                self.env._("Correct it in Odoo, then press Sync Now."),
+            )
         return super()._as_problem(ctx, error)
 
     @api.model
-    def _failed_payment(self, ctx, step, payment, problem):
+    def _report(self, ctx, step, record, problem):
         step._count(**{"failed" if problem.level == "error" else "skipped": 1})
+        is_payment = record._name == "account.payment"
+        move = record.move_id if is_payment else record
+        ctx.caches["reported"].add((record._name, str(record.id)))
         self.env["intacct.sync.event"]._fail(
             ctx.run,
-            "payments_out",
-            "account.payment",
-            str(payment.id),
-            f"{payment.name}: {problem.message}",
+            FLOW,
+            record._name,
+            str(record.id),
+            f"{record.display_name}: {problem.message}",
             level=problem.level,
-            document=payment.name,
+            document=record.display_name,
             cause=problem.cause,
             advice=problem.advice,
-            move_id=payment.move_id.id,
-            partner_id=payment.partner_id.id,
+            move_id=move.id,
+            partner_id=record.partner_id.id,
         )
+
+    @api.model
+    def _close_events(self, ctx):
+        """What held a record in an earlier run, and does not any more."""
+        events = self.env["intacct.sync.event"].search(
+            [
+                ("backend_id", "=", ctx.backend.id),
+                ("flow", "=", FLOW),
+                ("state", "=", "open"),
+            ]
+        )
+        events.filtered(
+            lambda event: (event.intacct_object, event.recordno)
+            not in ctx.caches["reported"]
+        ).write({"state": "resolved", "payload": False})

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..gateway import Query, errors, formats, where
+from . import outbox  # noqa: F401 - what it extends is registered first
 from .problems import RecordProblem
 
 # Fields read back after a write, by object.
@@ -179,7 +180,8 @@ class IntacctOutbox(models.AbstractModel):
             found.append(("STATE", "Posted", state))
         # Nothing was paid yet: what is open is what was sent.
         total, due = expected.get("fields", {}).get("TRX_TOTALENTERED"), "TRX_TOTALDUE"
-        if state == "Posted" and total and not self._same(total, row.get(due)):
+        compared = state == "Posted" and total and due in row
+        if compared and not self._same(total, row[due]):
             found.append((due, total, row.get(due)))
         if base := expected.get("base"):
             found += self._base_difference(base, row)

@@ -44,6 +44,7 @@ VOID_STATES = {
     "submitted",
     "declined",
 }
+BOUND_STATES = ("synced", "difference", "provisional")
 # Binding objects of the two ends of one application row.
 TARGET_SIDE = "ARPYMTDETAIL"
 CREDIT_SIDE = "ARPYMTDETAIL/credit"
@@ -181,12 +182,16 @@ class IntacctSettlement(models.AbstractModel):
 
     @api.model
     def _foreign(self, ctx, rows):
-        """The rows of payments that were not received in Odoo: ours stand here
-        already, as the payments that they are."""
+        """The rows of payments that were not sent from Odoo: ours stand here
+        already, as what they are."""
         ours = self.env["intacct.binding"]._by_recordno(
             ctx.backend, "ARPYMT", {row.get("PAYMENTKEY") or "" for row in rows}
         )
-        ours = {key for key, binding in ours.items() if binding.payment_id}
+        ours = {
+            key
+            for key, binding in ours.items()
+            if binding.origin != "intacct" and binding.sync_state != "proposed"
+        }
         return [row for row in rows if row.get("PAYMENTKEY") not in ours]
 
     @api.model
@@ -201,8 +206,9 @@ class IntacctSettlement(models.AbstractModel):
                 ctx.backend, intacct_object, keys
             )
             for key, binding in found.items():
-                if binding.sync_state in ("synced", "difference", "provisional"):
-                    moves[intacct_object, key] = binding.move_id
+                move = binding.move_id or binding.payment_id.move_id
+                if move and binding.sync_state in BOUND_STATES:
+                    moves[intacct_object, key] = move
         return moves
 
     @api.model
@@ -527,32 +533,36 @@ class IntacctSettlement(models.AbstractModel):
             Decimal(),
         )
         sign = -1 if document.total < 0 else 1
-        sent = sum(value for _entry, value in self._received(move, sent=True))
+        sent = self.env["intacct.allocation"]._sent(move)
         return booked + sign * Decimal(str(round(sent, 6)))
 
     @api.model
-    def _received(self, move, sent):
-        """What was received on a document in Odoo.
+    def _on_its_way(self, move):
+        """What was settled on a document in Odoo and is not in Intacct yet; negative
+        where Intacct has more of us, as with a payment without journal entry.
 
-        :param bool sent: those that Intacct has, or those that it has not
-        :return: the entry and its amount in the document's currency, positive
-        :rtype: list[tuple]
+        :return: in the document's currency
+        :rtype: float
         """
         line = self._receivable_line(move)
-        received = []
-        for partials, mine, other in (
-            (line.matched_credit_ids, "debit", "credit"),
-            (line.matched_debit_ids, "credit", "debit"),
-        ):
-            for partial in partials:
-                entry = partial[f"{other}_move_id"].move_id
-                if entry.intacct_settlement or entry.intacct_imported:
-                    continue
-                payment = entry.origin_payment_id
-                known = bool(payment.intacct_binding_ids or entry.intacct_binding_ids)
-                if known == sent:
-                    received.append((entry, partial[f"{mine}_amount_currency"]))
-        return received
+        settled = sum(
+            partial.debit_amount_currency
+            for partial in line.matched_credit_ids
+            if self._is_ours(move, partial.credit_move_id.move_id)
+        ) + sum(
+            partial.credit_amount_currency
+            for partial in line.matched_debit_ids
+            if self._is_ours(move, partial.debit_move_id.move_id)
+        )
+        return round(settled - self.env["intacct.allocation"]._sent(move), 6)
+
+    @api.model
+    def _is_ours(self, move, entry):
+        """Whether a person reconciled an entry with a document, and not what was
+        brought from Intacct."""
+        if entry.intacct_imported:
+            return move not in entry.reversed_entry_id | entry.reversal_move_ids
+        return not entry.intacct_settlement
 
     @api.model
     def _settlement_bindings(self, ctx, move):

@@ -1,4 +1,15 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .account_move_line import LIFT_GUARD
+
+# What only the connector may say of a document: the guard of its lines and the proof
+# of the clearing account hang on it.
+CONNECTOR_MARKS = ("intacct_imported", "intacct_settlement")
+# States of a link that the status of a document shows as they are.
+SHOWN_STATES = {"proposed", "difference", "gone", "ignored"}
+# States of a link to what does not stand for the document any more.
+LEFT_STATES = ("gone", "ignored")
 
 
 class AccountMove(models.Model):
@@ -18,6 +29,12 @@ class AccountMove(models.Model):
     )
     intacct_ignored = fields.Boolean(
         string="Not for Sage Intacct", readonly=True, copy=False
+    )
+    intacct_on_account = fields.Boolean(
+        string="On Account in Sage Intacct",
+        readonly=True,
+        copy=False,
+        help="A person decided that what Intacct cannot apply goes on account.",
     )
     intacct_posted_at = fields.Datetime(
         string="Posted for Sage Intacct", readonly=True, copy=False
@@ -46,6 +63,8 @@ class AccountMove(models.Model):
             ("in", "In Intacct"),
             ("proposed", "Link or Create?"),
             ("difference", "Differs"),
+            ("gone", "Gone from Intacct"),
+            ("ignored", "Stays Out"),
         ],
         compute="_compute_intacct_binding",
         search="_search_intacct_status",
@@ -58,20 +77,23 @@ class AccountMove(models.Model):
         "intacct_binding_ids.sync_state",
         "intacct_binding_ids.reason",
         "intacct_binding_ids.remote_state",
+        "intacct_ignored",
     )
     def _compute_intacct_binding(self):
         for move in self:
-            # Several records may stand for one document; the document itself comes
-            # first, what was applied to it later.
-            binding = move.sudo().intacct_binding_ids.sorted("id")[:1]
+            # Several records may stand for one document: what is gone or left alone
+            # comes last; the document itself first, what was applied to it later.
+            binding = move.sudo().intacct_binding_ids.sorted(
+                lambda binding: (binding.sync_state in LEFT_STATES, binding.id)
+            )[:1]
             move.intacct_binding_id = binding
             move.intacct_remote_state = binding.remote_state
             move.intacct_difference = (
                 binding.reason if binding.sync_state == "difference" else False
             )
             if not binding:
-                move.intacct_status = False
-            elif binding.sync_state in ("proposed", "difference"):
+                move.intacct_status = "ignored" if move.intacct_ignored else False
+            elif binding.sync_state in SHOWN_STATES:
                 move.intacct_status = binding.sync_state
             else:
                 move.intacct_status = "in"
@@ -81,12 +103,41 @@ class AccountMove(models.Model):
             return NotImplemented
         states = set()
         if "in" in value:
-            states |= {"synced", "provisional", "gone", "ignored"}
-        states |= {"proposed", "difference"} & set(value)
+            states |= {"synced", "provisional"}
+        states |= SHOWN_STATES & set(value)
         domain = [("intacct_binding_ids.sync_state", "in", list(states))]
+        if "ignored" in value:
+            domain = ["|", ("intacct_ignored", "=", True), *domain]
         if False in value:
-            domain = ["|", ("intacct_binding_ids", "=", False), *domain]
+            nothing = [("intacct_binding_ids", "=", False)]
+            domain = ["|", "&", ("intacct_ignored", "=", False), *nothing, *domain]
         return domain
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        for name in CONNECTOR_MARKS:
+            if any(vals.get(name) for vals in vals_list):
+                self._check_connector_at_work()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        for name in CONNECTOR_MARKS:
+            if name in vals and any(move[name] != bool(vals[name]) for move in self):
+                self._check_connector_at_work()
+        return super().write(vals)
+
+    @api.model
+    def _check_connector_at_work(self):
+        if self.env.context.get("intacct_guard") is not LIFT_GUARD:
+            raise UserError(
+                self.env._(
+                    "Whether a document was imported from Sage Intacct is for the "
+                    "connection to say."
+                )
+            )
 
     def _post(self, soft=True):
         """Remembers when a document was posted: it leaves some minutes later."""

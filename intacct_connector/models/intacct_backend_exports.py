@@ -67,12 +67,29 @@ class IntacctBackend(models.Model):
         string="Customer Advances",
         domain="[('backend_id', '=', id), ('kind', '=', item_kind)]",
     )
+    refund_reference_id = fields.Many2one(
+        "intacct.reference",
+        string="Refund Clearing",
+        domain="[('backend_id', '=', id), ('kind', '=', item_kind)]",
+        help="Account of the debit memo that a refund of a credit becomes.",
+    )
+    customer_refunds = fields.Boolean(
+        string="Refunds Are Made in Intacct",
+        help="The company uses Customer Refunds: nothing is sent, the person is told "
+        "to make it there.",
+    )
+    advance_hours = fields.Integer(
+        string="Advances After (hours)",
+        default=24,
+        help="A payment that pays no document yet waits this long before it leaves as "
+        "an advance.",
+    )
     operation_ids = fields.One2many("intacct.operation", "backend_id")
     doubt_count = fields.Integer(compute="_compute_operation_counts")
     waiting_count = fields.Integer(compute="_compute_operation_counts")
 
     _check_delay = models.Constraint(
-        "CHECK (send_delay >= 0 AND doubt_hours >= 0)", "Waiting times are positive."
+        "CHECK (send_delay >= 0 AND doubt_hours >= 0 AND advance_hours >= 0)", "Waiting times are positive."
     )
 
     @api.depends("operation_ids.state")

@@ -45,6 +45,10 @@ class IntacctBinding(models.Model):
         default="synced",
         index=True,
     )
+    replaced = fields.Boolean(
+        help="It was reversed from here, or is sent anew: it does not stand for the "
+        "Odoo record any more."
+    )
     reason = fields.Char(help="Why it is proposed, or what differs.")
     remote_state = fields.Char(string="State in Intacct")
     remote_total = fields.Float(
@@ -121,6 +125,11 @@ class IntacctBinding(models.Model):
             sign = -1 if move.move_type == "out_refund" else 1
             binding.odoo_name = record.sudo().display_name
             binding.odoo_balance = sign * move.amount_residual
+
+    def _is_left_alone(self):
+        """Whether nothing that happens to it in Intacct concerns Odoo any more."""
+        self.ensure_one()
+        return self.replaced or self.sync_state == "ignored"
 
     # ------------------------------------------------------------------
     # Look-ups
@@ -209,7 +218,10 @@ class IntacctBinding(models.Model):
         proposed = self.filtered(lambda binding: binding.sync_state == "proposed")
         backends = proposed.backend_id
         proposed._log_decision(self.env._("Not linked to Sage Intacct %s."))
-        self.env["intacct.sync.event"].sudo()._wait_for_creation(proposed)
+        # Two receipts: what Intacct cannot apply of ours goes on account.
+        receipts = proposed.filtered("payment_id")
+        receipts.sudo().payment_id.intacct_on_account = True
+        self.env["intacct.sync.event"].sudo()._wait_for_creation(proposed - receipts)
         proposed.sudo().unlink()
         backends._queue_retry()
 
@@ -236,7 +248,7 @@ class IntacctBinding(models.Model):
 
     def _log_decision(self, template):
         for binding in self:
-            record = binding.partner_id or binding.move_id
+            record = binding.partner_id or binding.move_id or binding.payment_id
             record.sudo()._message_log(
                 body=template % binding.display_name,
                 author_id=self.env.user.partner_id.id,

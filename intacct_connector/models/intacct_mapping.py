@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .intacct_backend_exports import PAYMENT_METHODS
+
 SOURCES = {
     "account": "account_id",
     "product": "product_id",
@@ -9,6 +11,7 @@ SOURCES = {
     "analytic": "analytic_id",
     "partner": "partner_id",
     "journal": "journal_id",
+    "method": "payment_method_line_id",
     "term": "term_id",
 }
 DIMENSIONS = ["location", "department", "class", "project", "item"]
@@ -20,6 +23,7 @@ KINDS = {
     "analytic": DIMENSIONS,
     "partner": DIMENSIONS,
     "journal": ["account", "label", "bank"],
+    "method": ["account", "label", "bank"],
     "term": ["term"],
 }
 
@@ -47,6 +51,7 @@ class IntacctMapping(models.Model):
             ("analytic", "Analytic Account"),
             ("partner", "Customer"),
             ("journal", "Payment Journal"),
+            ("method", "Payment Method"),
             ("term", "Payment Terms"),
         ],
         string="Maps",
@@ -64,13 +69,20 @@ class IntacctMapping(models.Model):
         check_company=True,
         domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
     )
+    payment_method_line_id = fields.Many2one(
+        "account.payment.method.line", string="Odoo Payment Method"
+    )
+    payment_method = fields.Selection(
+        PAYMENT_METHODS,
+        string="Method in Intacct",
+        help="Empty: the connection's default.",
+    )
     term_id = fields.Many2one(
         "account.payment.term", string="Payment Terms", check_company=True
     )
     reference_id = fields.Many2one(
         "intacct.reference",
         string="In Intacct",
-        required=True,
         ondelete="cascade",
         domain="[('backend_id', '=', backend_id), ('kind', 'in', reference_kinds)]",
     )
@@ -86,13 +98,17 @@ class IntacctMapping(models.Model):
         for mapping in self:
             mapping.reference_kinds = KINDS.get(mapping.source, [])
 
-    @api.constrains("source", *SOURCES.values(), "reference_id")
+    @api.constrains("source", *SOURCES.values(), "reference_id", "payment_method")
     def _check_source(self):
         for mapping in self:
             if not mapping[SOURCES[mapping.source]]:
                 raise ValidationError(
                     self.env._("Choose the Odoo record that this rule maps.")
                 )
+            if not mapping.reference_id:
+                if mapping.source == "method" and mapping.payment_method:
+                    continue
+                raise ValidationError(self.env._("Choose what it is in Intacct."))
             if mapping.reference_id.backend_id != mapping.backend_id:
                 raise ValidationError(
                     self.env._("The item belongs to another connection.")

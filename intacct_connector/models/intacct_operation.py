@@ -4,13 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 # What an operation makes in Intacct, by action, and the field that carries our
-# marker there. Applications and reversals carry none.
+# marker there. Reversals carry none.
 OBJECTS = {
     "customer": ("CUSTOMER", "COMMENTS"),
     "invoice": ("ARINVOICE", "DESCRIPTION"),
     "adjustment": ("ARADJUSTMENT", "DESCRIPTION"),
     "payment": ("ARPYMT", "DESCRIPTION"),
     "advance": ("ARADVANCE", "DESCRIPTION"),
+    "memo": ("ARADJUSTMENT", "DESCRIPTION"),
+    "apply": ("ARPYMT", "DESCRIPTION"),
 }
 # States in which an operation will still do something by itself.
 LIVE_STATES = ("waiting", "ready", "sent", "in_doubt")
@@ -46,6 +48,7 @@ class IntacctOperation(models.Model):
             ("adjustment", "Create Adjustment"),
             ("payment", "Create Payment"),
             ("advance", "Create Advance"),
+            ("memo", "Create Write-Off or Refund"),
             ("apply", "Apply Credit"),
             ("reverse_invoice", "Reverse Invoice"),
             ("reverse_payment", "Reverse Payment"),
@@ -107,6 +110,13 @@ class IntacctOperation(models.Model):
     first_sent_at = fields.Datetime()
     answered_at = fields.Datetime()
     verified_at = fields.Datetime()
+    followed_at = fields.Datetime(
+        string="Applications Compared",
+        help="When its applications and the balances were read back.",
+    )
+    allocation_ids = fields.One2many(
+        "intacct.allocation", "operation_id", string="Settles"
+    )
     next_attempt = fields.Datetime()
     cause = fields.Char()
     message = fields.Text()

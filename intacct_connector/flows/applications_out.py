@@ -1,0 +1,331 @@
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..gateway import formats, functions
+from .memos_out import MEMO
+from .problems import RecordProblem
+from .receipts_out import RECEIPT_ACTIONS
+from .settling import SOURCE_KEYS, TARGET_KEYS, Place
+
+# The field of a detail that holds the amount of each kind of credit.
+AMOUNT_FIELDS = {
+    "ADJUSTMENTKEY": "TRX_ADJUSTMENTAMOUNT",
+    "NEGATIVEINVOICEKEY": "TRX_NEGATIVEINVOICEAMOUNT",
+    "ADVANCEKEY": "TRX_POSTEDADVANCEAMOUNT",
+    "OVERPAYMENTKEY": "TRX_POSTEDOVERPAYMENTAMOUNT",
+    "INLINEKEY": "TRX_INLINEAMOUNT",
+}
+
+
+@dataclass
+class Application:
+    """One amount of a credit on one document.
+
+    :ivar debit: what is settled in Odoo
+    :ivar credit: what settles it in Odoo
+    :ivar Place target: where the first stands in Intacct
+    :ivar Place source: where the second stands
+    """
+
+    debit: object
+    credit: object
+    target: Place
+    source: Place
+    amount: Decimal
+
+
+class IntacctApplicationsOut(models.AbstractModel):
+    """Credits that Odoo has applied -> ARPYMT with credit amounts and no cash.
+
+    Credit notes, memos of write-offs and refunds, advances and the remainder of
+    over-payments, on the later of the two dates.
+    """
+
+    _name = "intacct.applications.out"
+    _inherit = "intacct.memos.out"
+    _description = "Applied Credits to Sage Intacct"
+
+    # ------------------------------------------------------------------
+    # Grouping
+    # ------------------------------------------------------------------
+    @api.model
+    def _groups(self, ctx, pairs):
+        """Pairs by the credit and the date on which it is applied.
+
+        :rtype: dict[tuple, list[Pair]]
+        """
+        groups = {}
+        for pair in pairs:
+            groups.setdefault((pair.credit, self._date(ctx, pair)), []).append(pair)
+        return groups
+
+    @api.model
+    def _date(self, ctx, pair):
+        """The later of the two dates. Where both lie before exports begin it is the
+        day on which they were reconciled."""
+        later = max(pair.debit.date, pair.credit.date)
+        if later < ctx.backend.export_start_date:
+            return max(pair.act, ctx.backend.export_start_date)
+        return later
+
+    @api.model
+    def _is_ready(self, move):
+        """Whether an entry has arrived in Intacct. One that is on its way, refused
+        or held is reported by itself; its applications follow."""
+        if self._is_document(move):
+            return True
+        record = move.origin_payment_id or move
+        operations = record.intacct_operation_ids.filtered(
+            lambda operation: operation.action in (*RECEIPT_ACTIONS, MEMO)
+            and operation.state != "superseded"
+        )
+        return bool(operations) and all(
+            operation.state == "done" for operation in operations
+        )
+
+    # ------------------------------------------------------------------
+    # Preparing
+    # ------------------------------------------------------------------
+    @api.model
+    def _prepare_group(self, ctx, dues, date, pairs):
+        """Makes the operation that applies one credit on one date.
+
+        :raises RecordProblem: a document is not there, or has less open
+        """
+        applications = []
+        for pair in pairs:
+            applications += self._applications(ctx, dues, pair)
+        if not applications:
+            return
+        credit = pairs[0].credit
+        payment = credit.origin_payment_id
+        record = payment or credit
+        operation = self.env["intacct.operation"].create(
+            {
+                "backend_id": ctx.backend.id,
+                "action": "apply",
+                "document": record.display_name,
+                "partner_id": credit.partner_id.commercial_partner_id.id,
+                "state": "waiting",
+                **({"payment_id": payment.id} if payment else {"move_id": credit.id}),
+            }
+        )
+        currency = applications[0].debit.currency_id
+        customer = self._apply_customer(ctx, credit, applications)
+        function = self._function(ctx, operation, date, currency, customer, applications)
+        for item in applications:
+            dues.take(item.target, item.amount)
+            dues.take(item.source, item.amount)
+        self.env["intacct.allocation"].create(
+            [
+                {
+                    "operation_id": operation.id,
+                    "debit_move_id": item.debit.id,
+                    "credit_move_id": item.credit.id,
+                    "amount": float(item.amount),
+                    "target_object": item.target.object,
+                    "target_recordno": item.target.recordno,
+                    "source_object": item.source.object,
+                    "source_recordno": item.source.recordno,
+                }
+                for item in applications
+            ]
+        )
+        operation.write(
+            {
+                "function_xml": function.xml,
+                "state": "ready",
+                "expected": {
+                    "number": record.display_name,
+                    "fields": {
+                        **customer,
+                        "RECEIPTDATE": formats.format_date(date),
+                        "CURRENCY": currency.name,
+                    },
+                },
+            }
+        )
+
+    @api.model
+    def _applications(self, ctx, dues, pair):
+        """A pair as amounts of one or several credits."""
+        if not pair.same_currency:
+            raise RecordProblem(
+                "cross_currency",
+                self.env._("It settles %s in another currency.", pair.debit.name),
+                self.env._("Book it in Intacct by hand, then ignore it here."),
+            )
+        record = pair.credit.origin_payment_id or pair.credit
+        try:
+            target = self._debit_place(ctx, pair.debit)
+            sources = self._sources(ctx, pair.credit)
+        except RecordProblem as problem:
+            if problem.cause == "stays_out" and record.intacct_on_account:
+                return []
+            raise
+        dues.load([target, *sources])
+        self._check_open(pair, target, sources, dues)
+        applications, left = [], pair.amount
+        for source in sources:
+            value = min(left, dues.left(source))
+            if value > 0:
+                left -= value
+                applications.append(
+                    Application(pair.debit, pair.credit, target, source, value)
+                )
+        return applications
+
+    @api.model
+    def _sources(self, ctx, move):
+        """The credits in Intacct that an entry stands for, memo first.
+
+        :rtype: list[Place]
+        """
+        if self._is_document(move):
+            return [self._document_place(ctx, move, SOURCE_KEYS)]
+        record = move.origin_payment_id or move
+        places = []
+        operations = record.intacct_operation_ids.filtered(
+            lambda operation: operation.state == "done"
+        ).sorted(lambda operation: operation.action != MEMO)
+        for operation in operations:
+            if operation.action in (*RECEIPT_ACTIONS, MEMO):
+                places += self._places_of(operation)
+        return places
+
+    @api.model
+    def _places_of(self, operation):
+        """The records of an operation; a payment over several entities has parts,
+        and the over-payment lies on one of them."""
+        name = operation._object
+        record = operation.payment_id or operation.move_id
+        parts = record.intacct_binding_ids.filtered(
+            lambda binding: (binding.values_seen or {}).get("parent")
+            == operation.recordno
+        )
+        keys = parts.mapped("recordno") or [operation.recordno]
+        return [Place(SOURCE_KEYS[name], name, key) for key in keys]
+
+    @api.model
+    def _check_open(self, pair, target, sources, dues):
+        """:raises RecordProblem: somebody was faster in Intacct"""
+        due = dues.left(target)
+        credit = sum((dues.left(source) for source in sources), Decimal())
+        if pair.amount <= min(due, credit):
+            return
+        raise RecordProblem(
+            "less_open",
+            self.env._(
+                "%(amount)s of %(credit)s settle %(document)s here. In Intacct "
+                "%(open)s of the credit and %(due)s of the document are open.",
+                amount=pair.amount,
+                credit=pair.credit.name,
+                document=pair.debit.name,
+                open=credit,
+                due=due,
+            ),
+            self.env._(
+                "Look at what was applied in Intacct, and reconcile the same in Odoo."
+            ),
+        )
+
+    @api.model
+    def _apply_customer(self, ctx, credit, applications):
+        moves = [item.debit for item in applications] + [credit]
+        codes = {
+            self._customer_code(ctx, move) for move in moves if self._is_document(move)
+        }
+        if not codes:
+            codes = {self._partner_code(ctx, credit.partner_id.commercial_partner_id)}
+        if len(codes) == 1:
+            return {"CUSTOMERID": codes.pop()}
+        return {"PAYERNAME": credit.partner_id.commercial_partner_id.name[:100]}
+
+    @api.model
+    def _function(self, ctx, operation, date, currency, customer, applications):
+        accounts = self.env["intacct.receipt.accounts"]
+        rate = {}
+        if currency != ctx.backend.company_id.currency_id:
+            rate = {"EXCHANGE_RATE": self._document_rate(applications[0].credit)}
+        details = [
+            {
+                item.target.field: item.target.recordno,
+                item.source.field: item.source.recordno,
+                AMOUNT_FIELDS[item.source.field]: item.amount,
+            }
+            for item in applications
+        ]
+        record = operation.payment_id or operation.move_id
+        return functions.render(
+            "create",
+            operation.control_id,
+            ARPYMT={
+                **accounts._for_credits(ctx, currency),
+                "PAYMENTMETHOD": ctx.backend.payment_method,
+                **customer,
+                "DESCRIPTION": self._description_of(operation, record),
+                "RECEIPTDATE": date,
+                "PAYMENTDATE": date,
+                "CURRENCY": currency.name,
+                "BASECURR": ctx.backend.company_id.currency_id.name,
+                **rate,
+                "ACTION": "Submit",
+                "ARPYMTDETAILS": {"ARPYMTDETAIL": details},
+            },
+        )
+
+    @api.model
+    def _document_rate(self, move):
+        line = move.line_ids.filtered("amount_currency")[:1]
+        return Decimal(str(round(abs(line.balance / line.amount_currency), 10)))
+
+    # ------------------------------------------------------------------
+    # Inline credits
+    # ------------------------------------------------------------------
+    @api.model
+    def _prepare_inline(self, ctx, operation, amount):
+        """Negative lines of an invoice that Intacct did not offset by itself are
+        applied to the invoice's other lines.
+
+        :param operation: that created the invoice
+        :param Decimal amount: what is left of its negative lines, positive
+        """
+        move = operation.move_id
+        target = Place(TARGET_KEYS["ARINVOICE"], "ARINVOICE", operation.recordno)
+        source = Place("INLINEKEY", "ARINVOICE", operation.recordno)
+        apply = self.env["intacct.operation"].create(
+            {
+                "backend_id": ctx.backend.id,
+                "action": "apply",
+                "document": move.name,
+                "partner_id": move.commercial_partner_id.id,
+                "move_id": move.id,
+                "state": "waiting",
+            }
+        )
+        customer = {"CUSTOMERID": self._customer_code(ctx, move)}
+        item = Application(move, move, target, source, amount)
+        function = self._function(
+            ctx, apply, move.date, move.currency_id, customer, [item]
+        )
+        self.env["intacct.allocation"].create(
+            {
+                "operation_id": apply.id,
+                "debit_move_id": move.id,
+                "credit_move_id": move.id,
+                "amount": float(amount),
+                "target_object": target.object,
+                "target_recordno": target.recordno,
+                "source_object": source.object,
+                "source_recordno": source.recordno,
+            }
+        )
+        apply.write(
+            {
+                "function_xml": function.xml,
+                "state": "ready",
+                "expected": {"number": move.name, "fields": customer},
+            }
+        )

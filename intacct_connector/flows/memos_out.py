@@ -1,0 +1,189 @@
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..gateway import formats, functions
+from .document_lines_out import LineBuilder, exact
+from .problems import RecordProblem
+from .receipts_out import NUMBER_LENGTH
+from .settling import SOURCE_KEYS, TARGET_KEYS
+
+MEMO = "memo"
+
+
+class IntacctMemosOut(models.AbstractModel):
+    """What settles a receivable without being money received -> ARADJUSTMENT.
+
+    Write-offs, discounts and charges become a negative adjustment on the account
+    mapped from Odoo's, refunds of a credit a positive one on refund clearing, both
+    on the date of the entry; they are applied afterwards.
+    """
+
+    _name = "intacct.memos.out"
+    _inherit = "intacct.receipts.out"
+    _description = "Write-Offs and Refunds to Sage Intacct"
+
+    @api.model
+    def _needs_memo(self, entry):
+        return bool(entry.other) or entry.cash < 0
+
+    @api.model
+    def _check_document(self, ctx, pair, document):
+        """:raises RecordProblem: what it settles, or is settled by, is not there"""
+        keys = SOURCE_KEYS if document == pair.credit else TARGET_KEYS
+        self._document_place(ctx, document, keys)
+
+    @api.model
+    def _prepare_memo(self, ctx, entry):
+        """Makes the operation that creates the memo of an entry.
+
+        :raises RecordProblem: an account is not mapped
+        """
+        self._check_entry(ctx, entry)
+        if len(entry.partners) > 1:
+            raise RecordProblem(
+                "several_customers",
+                self.env._("It settles several customers without money."),
+                self.env._("Book it in Intacct by hand, then ignore it here."),
+            )
+        code = self._partner_code(ctx, entry.partners)
+        lines = self._lines(ctx, entry, code)
+        operation = self.env["intacct.operation"].create(
+            {
+                "backend_id": ctx.backend.id,
+                "action": MEMO,
+                "document": entry.name,
+                "partner_id": entry.partners.id,
+                "state": "waiting",
+                **entry.link,
+            }
+        )
+        ours = ctx.backend.number_rule == "ours"
+        total = sum((line["amount"] for line in lines), Decimal())
+        function = functions.render(
+            "create_aradjustment",
+            operation.control_id,
+            customerid=code,
+            datecreated=entry.date,
+            dateposted=entry.date,
+            adjustmentno=entry.name[:NUMBER_LENGTH] if ours else None,
+            action="Submit",
+            description=self._description_of(operation, entry.record),
+            aradjustmentitems={"lineitem": lines},
+            **self._currency(ctx, entry),
+        )
+        operation.write(
+            {
+                "function_xml": function.xml,
+                "state": "ready",
+                "expected": {
+                    "number": entry.name,
+                    "fields": {
+                        "CUSTOMERID": code,
+                        "WHENCREATED": formats.format_date(entry.date),
+                        "CURRENCY": entry.currency.name,
+                        "TRX_TOTALENTERED": str(total),
+                    },
+                },
+            }
+        )
+
+    @api.model
+    def _currency(self, ctx, entry):
+        base = ctx.backend.company_id.currency_id
+        rate = self._rate(ctx, entry).get("EXCHANGE_RATE", Decimal(1))
+        return {
+            "basecurr": base.name,
+            "currency": entry.currency.name,
+            "exchrate": rate,
+        }
+
+    # ------------------------------------------------------------------
+    # Lines
+    # ------------------------------------------------------------------
+    @api.model
+    def _lines(self, ctx, entry, code):
+        """A line per counterpart, negative where it settles the receivable."""
+        builder = LineBuilder(ctx)
+        lines = [
+            {
+                **self._mapped_account(ctx, item),
+                "amount": -exact(item.amount_currency),
+                "memo": item.name or entry.name,
+            }
+            for item in entry.others
+        ]
+        if entry.cash < 0:
+            lines.append(
+                {
+                    **self._refund_account(ctx),
+                    "amount": -entry.cash,
+                    "memo": entry.name,
+                }
+            )
+        dimensions = {
+            name.lower(): code for name, code in self._dimensions(ctx.backend).items()
+        }
+        lines = [{**line, **dimensions} for line in lines]
+        for line in lines:
+            builder._check_required(line, code)
+        return lines
+
+    @api.model
+    def _mapped_account(self, ctx, item):
+        """The account that stands for the one of a write-off; there is no default.
+
+        :raises RecordProblem: none is mapped
+        """
+        sources = [("account", item.account_id)]
+        if item.tax_line_id:
+            sources.insert(0, ("tax", item.tax_line_id))
+        for source, record in sources:
+            rule = self.env["intacct.mapping"].search(
+                [
+                    ("backend_id", "=", ctx.backend.id),
+                    ("source", "=", source),
+                    (f"{source}_id", "=", record.id),
+                    ("reference_id.kind", "=", ctx.backend.line_target),
+                ],
+                limit=1,
+            )
+            if rule:
+                return self._account_argument(rule.reference_id)
+        raise RecordProblem(
+            f"unmapped:account.account:{item.account_id.id}",
+            self.env._(
+                "%(amount)s of it is booked on %(account)s, which has no account in "
+                "Intacct.",
+                amount=abs(item.amount_currency),
+                account=item.account_id.display_name,
+            ),
+            self.env._("Add it under Configuration > Sage Intacct Mapping."),
+        )
+
+    @api.model
+    def _account_argument(self, reference):
+        name = "accountlabel" if reference.kind == "label" else "glaccountno"
+        return {name: reference.code}
+
+    @api.model
+    def _refund_account(self, ctx):
+        """:raises RecordProblem: refunds are made in Intacct, or none is mapped"""
+        if ctx.backend.customer_refunds:
+            raise RecordProblem(
+                "do_it",
+                self.env._("Do it in Intacct: refund the customer's credit there."),
+                self.env._(
+                    "Make a Customer Refund in Intacct; the next sync brings it. Then "
+                    "ignore the payment here."
+                ),
+                level="warning",
+            )
+        reference = ctx.backend.refund_reference_id
+        if not reference:
+            raise RecordProblem(
+                "no_refund_account",
+                self.env._("It refunds a customer, and there is no refund clearing."),
+                self.env._("Choose “Refund Clearing” on the connection."),
+            )
+        return self._account_argument(reference)

@@ -1,0 +1,259 @@
+from odoo import api, models
+
+from ..gateway import Query, formats, where
+from .document_values import amount
+from .problems import RecordProblem
+from .settlements import TARGET_SIDE
+
+PAYMENT_FIELDS = (
+    "RECORDNO",
+    "DISPLAYSTATE",
+    "RECEIPTDATE",
+    "CURRENCY",
+    "TRX_TOTALENTERED",
+    "DOCNUMBER",
+)
+STANDING_STATES = ("Posted", "Complete", "Reconciled")
+
+
+class IntacctReceiptLinks(models.AbstractModel):
+    """A receipt that both sides have entered: the same one, or two."""
+
+    _name = "intacct.receipt.links"
+    _description = "Receipts on Both Sides"
+
+    # ------------------------------------------------------------------
+    # Before anything is sent
+    # ------------------------------------------------------------------
+    @api.model
+    def _less_due(self, ctx, entry, pair, place, value, due):
+        """Intacct has less due than a receipt pays: what was received there, and
+        which of it may be this very receipt.
+
+        :rtype: RecordProblem
+        """
+        rows = self._payments_there(ctx, place)
+        twin = next((row for row in rows if self._is_twin(entry, row)), None)
+        ctx.caches.setdefault("twins", []).append((entry, twin))
+        there = "; ".join(
+            self.env._(
+                "%(amount)s %(currency)s on %(date)s, %(reference)s",
+                amount=row["TRX_TOTALENTERED"],
+                currency=row.get("CURRENCY") or "",
+                date=row.get("RECEIPTDATE") or "",
+                reference=row.get("DOCNUMBER") or f"#{row['RECORDNO']}",
+            )
+            for row in rows
+        )
+        if twin:
+            advice = self.env._(
+                "It looks like the same receipt: decide under Links to Decide."
+            )
+        else:
+            advice = self.env._(
+                "Send the excess on account, or ignore the payment here if it is one "
+                "of those in Intacct."
+            )
+        return RecordProblem(
+            "less_due",
+            self.env._(
+                "It pays %(value)s of %(document)s, of which only %(due)s are due in "
+                "Intacct. Received there: %(there)s",
+                value=value,
+                document=pair.debit.name,
+                due=due,
+                there=there or "—",
+            ),
+            advice,
+        )
+
+    @api.model
+    def _payments_there(self, ctx, place):
+        """Receipts in Intacct on a document that are not ours.
+
+        :rtype: list[dict]
+        """
+        (details,) = ctx.query_rows(
+            [
+                Query(
+                    "ARPYMTDETAIL",
+                    ["RECORDNO", "PAYMENTKEY"],
+                    where=where.eq(place.field, place.recordno),
+                )
+            ]
+        )
+        keys = {row["PAYMENTKEY"] for row in details if row.get("PAYMENTKEY")}
+        ours = self.env["intacct.binding"]._by_recordno(ctx.backend, "ARPYMT", keys)
+        keys -= {key for key, binding in ours.items() if binding.origin != "intacct"}
+        if not keys:
+            return []
+        (rows,) = ctx.query_rows(
+            [
+                Query(
+                    "ARPYMT",
+                    PAYMENT_FIELDS,
+                    where=where.in_("RECORDNO", sorted(keys)),
+                )
+            ]
+        )
+        return [row for row in rows if row.get("DISPLAYSTATE") in STANDING_STATES]
+
+    @api.model
+    def _is_twin(self, entry, row):
+        """Same amount, currency, date and reference."""
+        references = {
+            text.strip().lower()
+            for text in (entry.payment.memo, entry.move.ref, entry.name)
+            if text
+        }
+        return (
+            amount(row, "TRX_TOTALENTERED") == entry.cash
+            and row.get("CURRENCY") == entry.currency.name
+            and formats.parse_date(row.get("RECEIPTDATE")) == entry.date
+            and (row.get("DOCNUMBER") or "").strip().lower() in references
+        )
+
+    @api.model
+    def _propose(self, ctx):
+        """Puts the receipts that look the same under Links to Decide."""
+        bindings = self.env["intacct.binding"]
+        for entry, row in ctx.caches.pop("twins", []):
+            if not row or not entry.payment:
+                continue
+            known = bindings._by_recordno(ctx.backend, "ARPYMT", [row["RECORDNO"]])
+            if known:
+                continue
+            bindings.create(
+                bindings._identity(
+                    ctx.backend,
+                    "ARPYMT",
+                    row,
+                    number=row.get("DOCNUMBER"),
+                    sync_state="proposed",
+                    reason=self.env._("Amount, date and reference are the same."),
+                    remote_state=row.get("DISPLAYSTATE"),
+                    remote_total=float(amount(row, "TRX_TOTALENTERED")),
+                    remote_currency=row.get("CURRENCY"),
+                    payment_id=entry.payment.id,
+                    run_id=ctx.run.id,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # The same receipt
+    # ------------------------------------------------------------------
+    @api.model
+    def _adopt_linked(self, ctx):
+        """Receipts that a person has linked count as sent; what was booked for them
+        from Intacct is taken back, as Odoo has the money already."""
+        linked = self.env["intacct.binding"].search(
+            [
+                ("backend_id", "=", ctx.backend.id),
+                ("intacct_object", "=", "ARPYMT"),
+                ("origin", "=", "link"),
+                ("sync_state", "=", "synced"),
+                ("payment_id", "!=", False),
+                (
+                    "payment_id.intacct_operation_ids",
+                    "not any",
+                    [("action", "=", "payment"), ("state", "!=", "superseded")],
+                ),
+            ]
+        )
+        for binding in linked:
+            payment = binding.payment_id
+            operation = self.env["intacct.operation"].create(
+                {
+                    "backend_id": ctx.backend.id,
+                    "action": "payment",
+                    "document": payment.display_name,
+                    "payment_id": payment.id,
+                    "partner_id": payment.partner_id.commercial_partner_id.id,
+                    "state": "done",
+                    "recordno": binding.recordno,
+                    "verified_at": binding.write_date,
+                    "followed_at": binding.write_date,
+                }
+            )
+            self._take_over(ctx, binding, operation)
+            self.env["intacct.sync.event"]._resolve(
+                ctx.backend, "account.payment", [str(payment.id)]
+            )
+
+    @api.model
+    def _take_over(self, ctx, binding, operation):
+        """The amounts that Intacct's receipt settles are ours now."""
+        settlement = self.env["intacct.settlement"]
+        booked = self.env["intacct.binding"].search(
+            [
+                ("intacct_company", "=", binding.intacct_company),
+                ("intacct_object", "=", TARGET_SIDE),
+                ("number", "=", binding.recordno),
+                ("sync_state", "=", "synced"),
+            ]
+        )
+        for item in booked:
+            row = (item.values_seen or {}).get("row", {})
+            key = row.get("RECORDKEY") or row.get("POSADJKEY")
+            name = "ARINVOICE" if row.get("RECORDKEY") else "ARADJUSTMENT"
+            documents = self.env["intacct.binding"]._by_recordno(
+                ctx.backend, name, [key]
+            )
+            document = documents[key].move_id
+            self.env["intacct.allocation"].create(
+                {
+                    "operation_id": operation.id,
+                    "debit_move_id": document.id,
+                    "credit_move_id": operation.payment_id.move_id.id,
+                    "amount": item.remote_total,
+                    "target_object": name,
+                    "target_recordno": key,
+                }
+            )
+            settlement._take_back(
+                ctx, item, {"REVERSALDATE": formats.format_date(item.move_id.date)}
+            )
+            self._reconcile(operation.payment_id.move_id, document)
+
+    # ------------------------------------------------------------------
+    # Two receipts
+    # ------------------------------------------------------------------
+    @api.model
+    def _follow_excess(self, ctx, entry, pair, place, excess):
+        """Odoo follows Intacct: what was received there settles the document first,
+        the receipt only the rest."""
+        if not entry.move:
+            return
+        document = pair.debit
+        receivable = self.env["intacct.settlement"]._receivable_line
+        partials = receivable(document).matched_credit_ids.filtered(
+            lambda partial: partial.credit_move_id.move_id == entry.move
+        )
+        partials.unlink()
+        company = self.env["intacct.binding"]._key(ctx.backend)
+        booked = self.env["intacct.binding"].search(
+            [
+                ("intacct_company", "=", company),
+                ("intacct_object", "=", TARGET_SIDE),
+                ("sync_state", "=", "synced"),
+            ]
+        )
+        for item in booked:
+            row = (item.values_seen or {}).get("row", {})
+            if row.get(place.field) == place.recordno:
+                self._reconcile(item.move_id, document)
+        self._reconcile(entry.move, document)
+
+    @api.model
+    def _reconcile(self, entry, document):
+        """Settles a document with what an entry has left."""
+        mine = document.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        theirs = entry.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+            and not line.reconciled
+            and line.account_id in mine.account_id
+        )
+        if mine and theirs:
+            (mine | theirs).reconcile()

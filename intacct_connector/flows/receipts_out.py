@@ -1,0 +1,362 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..gateway import formats, functions
+from .problems import RecordProblem
+from .settling import TARGET_KEYS, Entry, Place
+
+RECEIPT_ACTIONS = ("payment", "advance")
+NUMBER_LENGTH = 45
+
+
+class IntacctReceiptsOut(models.AbstractModel):
+    """Money received in Odoo -> ARPYMT with a detail per document, or ARADVANCE.
+
+    Cash recorded in Intacct always equals cash received in Odoo: one receipt here is
+    one payment there, sent when all its documents are there.
+    """
+
+    _name = "intacct.receipts.out"
+    _inherit = "intacct.settling"
+    _description = "Receipts to Sage Intacct"
+
+    # ------------------------------------------------------------------
+    # Preparing
+    # ------------------------------------------------------------------
+    @api.model
+    def _prepare(self, ctx, dues, entry, pairs):
+        """Makes the operation of one receipt.
+
+        :param Dues dues: with the documents of the pairs loaded
+        :param list[Pair] pairs: what it settles
+        :raises RecordProblem: it waits for a document, or cannot be sent
+        """
+        self._check_entry(ctx, entry)
+        shares = self._shares(ctx, dues, entry, pairs)
+        rest = entry.cash - sum((share[2] for share in shares), Decimal())
+        if not shares:
+            self._check_age(ctx, entry)
+        operation = self.env["intacct.operation"].create(
+            {
+                "backend_id": ctx.backend.id,
+                "action": "payment" if shares else "advance",
+                "document": entry.name,
+                "partner_id": entry.partners[:1].id,
+                "state": "waiting",
+                **entry.link,
+            }
+        )
+        customer = self._customer(ctx, entry, [share[0] for share in shares], rest)
+        header = self._header(ctx, entry, operation, customer)
+        if shares:
+            function = self._payment(ctx, operation, header, shares, rest)
+        else:
+            function = self._advance(ctx, operation, header, rest)
+        self._allocate(operation, entry, shares)
+        for _move, place, value in shares:
+            dues.take(place, value)
+        operation.write(
+            {
+                "function_xml": function.xml,
+                "state": "ready",
+                "expected": {
+                    "number": entry.name,
+                    "fields": {
+                        **customer,
+                        "RECEIPTDATE": formats.format_date(entry.date),
+                        "CURRENCY": entry.currency.name,
+                        "TRX_TOTALENTERED": str(entry.cash),
+                    },
+                },
+            }
+        )
+
+    @api.model
+    def _check_entry(self, ctx, entry):
+        """:raises RecordProblem: a person has to decide about it as a whole"""
+        if entry.date < ctx.backend.export_start_date:
+            raise RecordProblem(
+                "before_start",
+                self.env._(
+                    "It is dated %(date)s, before exports begin on %(start)s.",
+                    date=entry.date,
+                    start=ctx.backend.export_start_date,
+                ),
+                self.env._("Book it in Intacct by hand, then ignore it here."),
+                level="warning",
+            )
+
+    @api.model
+    def _check_age(self, ctx, entry):
+        """Money that pays nothing yet waits some hours for its document."""
+        hours = ctx.backend.advance_hours
+        since = entry.record.create_date + timedelta(hours=hours)
+        if since > fields.Datetime.now() and not entry.record.intacct_on_account:
+            raise RecordProblem(
+                "unapplied",
+                self.env._("It pays no document yet."),
+                self.env._(
+                    "Reconcile it with an invoice. After %s hours it leaves as an "
+                    "advance.",
+                    hours,
+                ),
+                level="warning",
+            )
+
+    # ------------------------------------------------------------------
+    # What it pays
+    # ------------------------------------------------------------------
+    @api.model
+    def _shares(self, ctx, dues, entry, pairs):
+        """The cash on the documents that it settles, oldest due first. What a
+        write-off inside the same entry settles is left to its memo.
+
+        :return: (document, Place, amount) of each
+        :rtype: list[tuple]
+        :raises RecordProblem: a document is not in Intacct, or has less due
+        """
+        left = entry.cash
+        shares = []
+        if entry.other < 0 and (memo := self._memo_place(entry, TARGET_KEYS)):
+            # More cash than settles documents: the rest pays a debit memo.
+            shares.append((entry.move, memo, -entry.other))
+            left += entry.other
+        for pair in sorted(pairs, key=self._age_key):
+            place = self._target(ctx, entry, pair)
+            value = min(pair.amount, left)
+            if not place or value <= 0:
+                continue
+            value = self._fit(ctx, dues, entry, pair, place, value)
+            if value > 0:
+                shares.append((pair.debit, place, value))
+                left -= value
+        return shares
+
+    @api.model
+    def _age_key(self, pair):
+        move = pair.debit
+        return move.invoice_date_due or move.date, move.id
+
+    @api.model
+    def _target(self, ctx, entry, pair):
+        """Where a settled document stands, None where it stays on account.
+
+        :raises RecordProblem: it is not in Intacct
+        """
+        if not pair.same_currency:
+            raise RecordProblem(
+                "cross_currency",
+                self.env._("It pays %s in another currency.", pair.debit.name),
+                self.env._("Book it in Intacct by hand, then ignore it here."),
+            )
+        try:
+            return self._debit_place(ctx, pair.debit)
+        except RecordProblem as problem:
+            if problem.cause == "stays_out" and entry.record.intacct_on_account:
+                return None
+            raise
+
+    @api.model
+    def _debit_place(self, ctx, move):
+        """Where what is settled stands: a document, or the debit memo that was made
+        of an entry.
+
+        :rtype: Place
+        :raises RecordProblem: it is not in Intacct
+        """
+        if self._is_document(move):
+            return self._document_place(ctx, move, TARGET_KEYS)
+        memo = self._memo_place(
+            Entry(move, move.origin_payment_id, *[None] * 6), TARGET_KEYS
+        )
+        if not memo:
+            raise self._absent(ctx, move)
+        return memo
+
+    @api.model
+    def _memo_place(self, entry, keys):
+        """The memo that was made of an entry and is in Intacct, or None.
+
+        :param dict keys: TARGET_KEYS or SOURCE_KEYS
+        """
+        memo = entry.record.intacct_operation_ids.filtered(
+            lambda operation: operation.action == "memo" and operation.state == "done"
+        )[:1]
+        if not memo:
+            return None
+        return Place(keys["ARADJUSTMENT"], "ARADJUSTMENT", memo.recordno)
+
+    @api.model
+    def _fit(self, ctx, dues, entry, pair, place, value):
+        """As much as Intacct has due. Less than Odoo settled: a person says whether
+        it is the same receipt, or the excess goes on account and Odoo follows.
+
+        :raises RecordProblem: nobody has decided yet
+        """
+        due = dues.left(place)
+        if value <= due:
+            return value
+        links = self.env["intacct.receipt.links"]
+        if not entry.record.intacct_on_account:
+            raise links._less_due(ctx, entry, pair, place, value, due)
+        links._follow_excess(ctx, entry, pair, place, value - due)
+        return due
+
+    @api.model
+    def _allocate(self, operation, entry, shares):
+        self.env["intacct.allocation"].create(
+            [
+                {
+                    "operation_id": operation.id,
+                    "debit_move_id": move.id,
+                    "credit_move_id": entry.move.id,
+                    "amount": float(value),
+                    "target_object": place.object,
+                    "target_recordno": place.recordno,
+                }
+                for move, place, value in shares
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # Header
+    # ------------------------------------------------------------------
+    @api.model
+    def _customer(self, ctx, entry, moves, rest):
+        """CUSTOMERID, or PAYERNAME where it pays for several customers.
+
+        :rtype: dict
+        """
+        documents = [move for move in moves if self._is_document(move)]
+        codes = {self._customer_code(ctx, move) for move in documents}
+        partner = entry.partners[:1]
+        if not codes or (rest and len(entry.partners) == 1):
+            codes.add(self._partner_code(ctx, partner))
+        if len(codes) == 1:
+            return {"CUSTOMERID": codes.pop()}
+        if rest:
+            raise RecordProblem(
+                "several_customers",
+                self.env._("It pays for several customers, and %s is left over.", rest),
+                self.env._("Apply all of it in Odoo, or book it in Intacct."),
+            )
+        return {"PAYERNAME": partner.name[:100]}
+
+    @api.model
+    def _customer_code(self, ctx, move):
+        """CUSTOMERID of a document that is in Intacct."""
+        for binding in move.intacct_binding_ids:
+            row = (binding.values_seen or {}).get("row", {})
+            if row.get("CUSTOMERID"):
+                return row["CUSTOMERID"]
+        return self._partner_code(ctx, move.commercial_partner_id)
+
+    @api.model
+    def _partner_code(self, ctx, partner):
+        binding = self.env["intacct.flow.customers.out"]._binding(ctx, partner)
+        if not binding or binding.sync_state == "proposed":
+            raise RecordProblem(
+                "customer_waits",
+                self.env._("It waits for its customer %s.", partner.display_name),
+                self.env._("Decide under Links to Decide."),
+                level="warning",
+            )
+        return binding.number
+
+    @api.model
+    def _header(self, ctx, entry, operation, customer):
+        payment = entry.payment
+        number = payment.memo or entry.move.ref or entry.name
+        return {
+            **self.env["intacct.receipt.accounts"]._account(ctx, entry),
+            "PAYMENTMETHOD": self.env["intacct.receipt.accounts"]._method(ctx, payment),
+            **customer,
+            "DOCNUMBER": number[:NUMBER_LENGTH],
+            "DESCRIPTION": self._description_of(operation, entry.record),
+            "RECEIPTDATE": entry.date,
+            "PAYMENTDATE": entry.date,
+            "CURRENCY": entry.currency.name,
+            "BASECURR": ctx.backend.company_id.currency_id.name,
+            **self._rate(ctx, entry),
+            "ACTION": "Submit",
+        }
+
+    @api.model
+    def _description_of(self, operation, record):
+        """Odoo's number and the person, as in Intacct only the API user is seen, and
+        the marker by which it is found again."""
+        person = record.create_uid.login or ""
+        return f"[{operation.marker}] {operation.document} {person}".strip()
+
+    @api.model
+    def _rate(self, ctx, entry):
+        """Odoo's own rate of a foreign receipt: base units for one of its own."""
+        base = ctx.backend.company_id.currency_id
+        if entry.currency == base:
+            return {}
+        line = entry.move.line_ids.filtered("amount_currency")[:1]
+        if line:
+            rate = abs(line.balance / line.amount_currency)
+        else:
+            rate = entry.currency._get_conversion_rate(
+                entry.currency, base, ctx.backend.company_id, entry.date
+            )
+        return {"EXCHANGE_RATE": Decimal(str(round(rate, 10)))}
+
+    # ------------------------------------------------------------------
+    # Functions
+    # ------------------------------------------------------------------
+    @api.model
+    def _payment(self, ctx, operation, header, shares, rest):
+        over = {}
+        if rest > 0:
+            over = {
+                "OVERPAYMENTAMOUNT": rest,
+                **{
+                    f"OVERPAYMENT{name}": code
+                    for name, code in self._dimensions(ctx.backend).items()
+                },
+            }
+        details = [
+            {place.field: place.recordno, "TRX_PAYMENTAMOUNT": value}
+            for _move, place, value in shares
+        ]
+        return functions.render(
+            "create",
+            operation.control_id,
+            ARPYMT={**header, **over, "ARPYMTDETAILS": {"ARPYMTDETAIL": details}},
+        )
+
+    @api.model
+    def _dimensions(self, backend):
+        return {
+            name: reference.code
+            for name, reference in (
+                ("LOCATIONID", backend.location_reference_id),
+                ("DEPARTMENTID", backend.department_reference_id),
+            )
+            if reference
+        }
+
+    @api.model
+    def _advance(self, ctx, operation, header, amount):
+        reference = ctx.backend.advance_reference_id
+        if not reference:
+            raise RecordProblem(
+                "no_advance_account",
+                self.env._("It pays no document, and there is no advances account."),
+                self.env._("Choose “Customer Advances” on the connection."),
+            )
+        account = "ACCOUNTLABEL" if reference.kind == "label" else "ACCOUNTNO"
+        item = {
+            account: reference.code,
+            "TRX_AMOUNT": amount,
+            **self._dimensions(ctx.backend),
+        }
+        return functions.render(
+            "create",
+            operation.control_id,
+            ARADVANCE={**header, "ARADVANCEITEMS": {"ARADVANCEITEM": [item]}},
+        )

@@ -1,0 +1,200 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..gateway import Query, where
+from .document_values import amount
+from .documents import IN_LIMIT
+from .problems import RecordProblem
+from .settlements import PAID_FIELDS, TARGETS
+
+# What an invoice with a credit among its lines has in its function.
+NEGATIVE_LINE = "<amount>-"
+
+
+class IntacctSettlementsFollow(models.AbstractModel):
+    """After sending: an application carries no marker of its own, so its rows and
+    the balances of both documents are read back."""
+
+    _name = "intacct.settlements.follow"
+    _inherit = "intacct.flow.documents"
+    _description = "Settlements Read Back from Sage Intacct"
+
+    @api.model
+    def _written(self, ctx, actions):
+        """Operations whose applications have not been compared yet."""
+        return self.env["intacct.operation"].search(
+            [
+                ("backend_id", "=", ctx.backend.id),
+                ("action", "in", actions),
+                ("state", "=", "done"),
+                ("recordno", "!=", False),
+                ("followed_at", "=", False),
+            ],
+            order="id",
+        )
+
+    # ------------------------------------------------------------------
+    # Payments over several entities
+    # ------------------------------------------------------------------
+    @api.model
+    def _bind_parts(self, ctx):
+        """A payment over several entities becomes a record for each of them under a
+        parent: all are linked, so that none is taken for somebody else's."""
+        if not ctx.backend.has_entities or ctx.backend.entity:
+            return
+        operations = self._written(ctx, ["payment", "apply"])
+        by_key = {operation.recordno: operation for operation in operations}
+        bindings = self.env["intacct.binding"]
+        queries = [
+            Query(
+                "ARPYMT",
+                ["RECORDNO", "MULTIENTITYPYMTKEY", "MEGAENTITYID"],
+                where=where.in_("MULTIENTITYPYMTKEY", part),
+            )
+            for part in self._parts(sorted(by_key), IN_LIMIT)
+        ]
+        for rows in ctx.query_rows(queries):
+            known = bindings._by_recordno(
+                ctx.backend, "ARPYMT", [row["RECORDNO"] for row in rows]
+            )
+            for row in rows:
+                operation = by_key[row["MULTIENTITYPYMTKEY"]]
+                if row["RECORDNO"] in known or row["RECORDNO"] == operation.recordno:
+                    continue
+                target = {"payment_id": operation.payment_id.id}
+                if not operation.payment_id:
+                    target = {"move_id": operation.move_id.id}
+                bindings.create(
+                    bindings._identity(
+                        ctx.backend,
+                        "ARPYMT",
+                        row,
+                        origin="odoo",
+                        number=operation.document,
+                        values_seen={"parent": operation.recordno},
+                        run_id=ctx.run.id,
+                        **target,
+                    )
+                )
+
+    @api.model
+    def _part_keys(self, operation):
+        """RECORDNOs under which the rows of a payment stand."""
+        record = operation.payment_id or operation.move_id
+        parts = record.intacct_binding_ids.filtered(
+            lambda binding: (binding.values_seen or {}).get("parent")
+            == operation.recordno
+        )
+        return [operation.recordno, *parts.mapped("recordno")]
+
+    # ------------------------------------------------------------------
+    # Applications and balances
+    # ------------------------------------------------------------------
+    @api.model
+    def _follow(self, ctx, step):
+        """Compares the rows of our payments with what was sent, and the balances of
+        the documents with Odoo's."""
+        operations = self._written(ctx, ["payment", "apply"]).filtered("verified_at")
+        if not operations:
+            return
+        payments = self.env["intacct.flow.payments"]
+        keys = {
+            key: operation
+            for operation in operations
+            for key in self._part_keys(operation)
+        }
+        rows = {}
+        queries = [
+            payments._query(ctx.backend, "ARPYMTDETAIL", where.in_("PAYMENTKEY", part))
+            for part in self._parts(sorted(keys), IN_LIMIT)
+        ]
+        for answer in ctx.query_rows(queries):
+            for row in answer:
+                rows.setdefault(keys[row["PAYMENTKEY"]], []).append(row)
+        for operation in operations:
+            self._compare(ctx, step, operation, rows.get(operation, []))
+        operations.followed_at = fields.Datetime.now()
+        allocations = operations.allocation_ids
+        documents = (allocations.debit_move_id | allocations.credit_move_id).filtered(
+            "intacct_binding_ids"
+        )
+        ctx.commit(len(operations))
+        ctx.caches["touched"] = set(documents.ids)
+        payments._recheck(ctx, step)
+
+    @api.model
+    def _compare(self, ctx, step, operation, rows):
+        """What Intacct applied, document by document."""
+        there = {}
+        for row in rows:
+            for name, intacct_object in TARGETS.items():
+                if key := row.get(name):
+                    value = sum((amount(row, paid) for paid in PAID_FIELDS), Decimal())
+                    there[intacct_object, key] = (
+                        there.get((intacct_object, key), Decimal()) + value
+                    )
+        sent = {}
+        for item in operation.allocation_ids:
+            key = (item.target_object, item.target_recordno)
+            sent[key] = sent.get(key, Decimal()) + Decimal(str(item.amount))
+        differences = [
+            self.env._(
+                "%(object)s %(key)s: sent %(sent)s, got %(got)s",
+                object=key[0],
+                key=key[1],
+                sent=sent.get(key, 0),
+                got=there.get(key, 0),
+            )
+            for key in sorted(sent.keys() | there.keys())
+            if sent.get(key, Decimal()) != there.get(key, Decimal())
+        ]
+        if not differences:
+            return
+        step._count(failed=1)
+        self.env["intacct.outbox"]._report(
+            ctx,
+            operation,
+            RecordProblem(
+                "applied_otherwise",
+                self.env._(
+                    "Intacct applied it otherwise than was sent: %s",
+                    "; ".join(differences),
+                ),
+                self.env._("Look at the payment in Intacct and correct it there."),
+            ),
+        )
+
+    # ------------------------------------------------------------------
+    # Inline credits
+    # ------------------------------------------------------------------
+    @api.model
+    def _inline_credits(self, ctx):
+        """Negative lines of our invoices that Intacct has not offset against the
+        other lines by itself are applied."""
+        operations = self._written(ctx, ["invoice"]).filtered(
+            lambda operation: NEGATIVE_LINE in (operation.function_xml or "")
+        )
+        by_key = {operation.recordno: operation for operation in operations}
+        queries = [
+            Query(
+                "ARINVOICEITEM",
+                ["RECORDNO", "RECORDKEY", "TRX_AMOUNT", "TRX_TOTALPAID"],
+                where=where.in_("RECORDKEY", part),
+            )
+            for part in self._parts(sorted(by_key), IN_LIMIT)
+        ]
+        credits, debits = {}, {}
+        for rows in ctx.query_rows(queries):
+            for row in rows:
+                left = amount(row, "TRX_AMOUNT") - amount(row, "TRX_TOTALPAID")
+                side = credits if left < 0 else debits
+                key = row["RECORDKEY"]
+                side[key] = side.get(key, Decimal()) + abs(left)
+        apply = self.env["intacct.applications.out"]
+        for key, operation in by_key.items():
+            value = min(credits.get(key, Decimal()), debits.get(key, Decimal()))
+            if value > 0:
+                apply._prepare_inline(ctx, operation, value)
+            operation.followed_at = fields.Datetime.now()
+        ctx.commit(len(operations))
