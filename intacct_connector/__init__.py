@@ -1,4 +1,4 @@
-from . import flows, models
+from . import flows, models, wizards
 
 
 def uninstall_hook(env):

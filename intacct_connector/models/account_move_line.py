@@ -60,7 +60,9 @@ class AccountMoveLine(models.Model):
     def _check_intacct_guard(self, moves):
         if self.env.context.get("intacct_guard") is LIFT_GUARD:
             return
-        guarded = moves.filtered("intacct_imported")
+        guarded = moves.filtered(
+            lambda move: move.intacct_imported and not move.intacct_unlinked
+        )
         if guarded:
             raise UserError(
                 self.env._(
@@ -87,7 +89,9 @@ class AccountMoveLine(models.Model):
         and amounts again when a document is posted."""
         if self.env.context.get("intacct_guard") is LIFT_GUARD:
             return False
-        for line in self.filtered("move_id.intacct_imported"):
+        for line in self:
+            if not line.move_id.intacct_imported or line.move_id.intacct_unlinked:
+                continue
             for name in GUARDED_FIELDS & vals.keys():
                 field = self._fields[name]
                 new = field.convert_to_cache(vals[name], line)

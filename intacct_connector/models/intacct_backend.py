@@ -728,14 +728,14 @@ class IntacctBackend(models.Model):
         return balance or 0.0, expected
 
     def _booked_on_mapped_accounts(self):
-        """What imported documents booked elsewhere than on the clearing account,
-        where the connection is set to do so.
+        """What imported documents booked elsewhere than on the clearing account: all
+        where the connection is set to do so, else those whose lines were changed
+        after they had been unlinked.
 
         :return: balance in the company's currency
         :rtype: float
         """
-        if self.import_policy != "mapped":
-            return 0.0
+        unlinked = [("move_id.intacct_unlinked", "=", True)]
         ((balance,),) = (
             self.env["account.move.line"]
             .sudo()
@@ -744,6 +744,7 @@ class IntacctBackend(models.Model):
                     ("parent_state", "=", "posted"),
                     ("account_id", "!=", self.clearing_account_id.id),
                     ("account_type", "!=", "asset_receivable"),
+                    *([] if self.import_policy == "mapped" else unlinked),
                     "|",
                     "&",
                     ("journal_id.intacct_backend_id", "=", self.id),
