@@ -34,17 +34,26 @@ class Company:
         self.clock = clock
         self.tables = store.Tables(database, company_id)
         self._sums: tuple[int, dict] = (-1, {})
+        self._made: dict[str, tuple] = {}
         self.reads = 0
 
     # --------------------------------------------------------- configuration
 
+    def _derived(self, name: str, make):
+        """Something made of one kept value, until that is replaced."""
+        kept = self.tables.meta.get(name)
+        known = self._made.get(name)
+        if known is None or known[0] is not kept:
+            known = self._made[name] = (kept, make(kept or {}))
+        return known[1]
+
     @property
     def configuration(self) -> dict:
-        return {**CONFIGURATION, **self.tables.meta.get("configuration", {})}
+        return self._derived("configuration", lambda kept: {**CONFIGURATION, **kept})
 
     @property
     def settings(self) -> Settings:
-        return Settings(self.tables.meta.get("settings", {}))
+        return self._derived("settings", Settings)
 
     def configure(self, changes: dict) -> None:
         """Change the configuration; the object COMPANY shows a part of it."""

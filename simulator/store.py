@@ -16,6 +16,7 @@ from contextlib import contextmanager
 
 Row = dict
 
+COMPACT = json.JSONEncoder(separators=(",", ":"))
 INDEXES = {
     "COMPANY": ("COMPANYID",),
     "CUSTOMER": ("CUSTOMERID",),
@@ -276,7 +277,7 @@ class Tables:
             if row is None:
                 gone.append(key)
             else:
-                kept.append((*key, json.dumps(row, separators=(",", ":"))))
+                kept.append((*key, COMPACT.encode(row)))
         connection.executemany("REPLACE INTO record VALUES (?, ?, ?, ?)", kept)
         connection.executemany(
             "DELETE FROM record WHERE company = ? AND object = ? AND recordno = ?",
