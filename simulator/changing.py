@@ -275,9 +275,12 @@ def deposit(context: Context, data: dict) -> dict:
 
 
 def reconcile(context: Context, data: dict) -> dict:
-    """Mark a receipt or advance as cleared in a bank reconciliation."""
-    name, header = _find(context, data, "ARPYMT", "ARADVANCE")
+    """Mark a receipt, advance or invoice as cleared in a bank reconciliation."""
+    name, header = _find(context, data, "ARPYMT", "ARADVANCE", "ARINVOICE")
     day = _day(context, data)
+    if name == "ARINVOICE":
+        context.change(name, header, {"_RECONCILED": True})
+        return _shown(name, header)
     context.change(name, header, {"CLEARED": True, "CLRDATE": day})
     return _shown(name, header)
 

@@ -12,7 +12,7 @@ from ..context import Context
 from ..failures import FunctionFailure, could_not_create, refuse
 from ..reading.access import require
 from ..values import convert
-from . import outcomes, receivables
+from . import customers, outcomes, receivables
 from .documentelements import NUMBER_TAGS, read_header, read_line, read_rate
 from .elements import legacy_date, text_of
 
@@ -39,6 +39,7 @@ def create(context: Context, name: str, element: etree._Element) -> dict:
         check_number(number)
         lines = [read_line(context, name, item) for item in items]
         _choose_batch(context, name, header, element)
+        _make_contacts(context, element)
         action = read_action(element)
         if text_of(element, "nogl") in ("true", "T"):
             header["_NOGL"] = True
@@ -50,6 +51,17 @@ def create(context: Context, name: str, element: etree._Element) -> dict:
         return kept
     except FunctionFailure as failure:
         raise failure.because(*could_not_create(number or "")) from failure
+
+
+def _make_contacts(context: Context, element: etree._Element) -> None:
+    """A full contact under billto or shipto is made unless its name is known."""
+    for tag in ("billto", "shipto"):
+        contact = element.find(f"{tag}/contact")
+        if contact is None:
+            continue
+        name = text_of(contact, "contactname")
+        if context.tables.first("CONTACT", "CONTACTNAME", name) is None:
+            customers.create_contact(context, contact)
 
 
 def check_number(number: str | None) -> None:
@@ -164,6 +176,8 @@ def delete(context: Context, name: str, header: dict) -> None:
             locked = False
         if locked or reversals.applied(context, header):
             raise refuse(f"This {what} has payments applied and can't be deleted.")
+        if header.get("_RECONCILED"):
+            raise refuse(f"This {what} is cleared in a bank reconciliation.")
         if name == "ARINVOICE" and context.settings["unpaid_reversal"] == "reverse":
             raise refuse("A posted invoice can't be deleted. Reverse it instead.")
         lines = posting.lines_of(context, name, header)

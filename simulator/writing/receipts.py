@@ -86,6 +86,8 @@ def update_payment(context: Context, element: etree._Element) -> dict:
     payments.unselect(context, payment)
     if row:
         context.change("ARPYMT", payment, {k: v for k, v in row.items() if v})
+        account = targets.cash_account(context, dict(payment), strict=True)
+        context.change("ARPYMT", payment, {"_CASHACCOUNT": account}, touch=False)
     if details is None:
         details = payment["_DETAILS"]
     if action == "submit":

@@ -398,6 +398,18 @@ def test_tax_is_added_as_a_row_of_its_own(client, admin, vat, tax, total):
     assert by_kind["F"]["ACCOUNTNO"] == "2200"
 
 
+def test_tax_entries_of_a_change_replace_the_set(client, admin, vat):
+    key = client.invoice(solution="UK", lines=[taxed()])
+    entry = "<taxentry><detailid>UK 20</detailid><trx_tax>7</trx_tax></taxentry>"
+    items = (
+        '<updateinvoiceitems><updatelineitem line_num="1">'
+        f"<taxentries>{entry}</taxentries></updatelineitem></updateinvoiceitems>"
+    )
+    client.do(update(key, items))
+    assert admin.row("ARINVOICE", key)["TOTALDUE"] == "107"
+    assert len(admin.rows("ARINVOICEITEM")) == 2
+
+
 @pytest.mark.parametrize("lines", [[line(100)], [taxed("IN")], [taxed("NO")]])
 def test_a_tax_solution_wants_its_details_on_every_line(client, vat, lines):
     said = client.call(create_invoice(solution="UK", lines=lines)).text
@@ -623,6 +635,29 @@ def test_unpaid_invoices_are_reversed_or_deleted(
     admin.settings(unpaid_reversal=mode)
     assert client.call(f'<delete_invoice key="{client.invoice()}"/>').ok is deletable
     assert client.call(reverse("reverse_invoice", client.invoice())).ok is reversible
+
+
+def test_a_reconciled_invoice_stays(client, admin):
+    admin.settings(unpaid_reversal="both")
+    key = client.invoice()
+    admin.change("reconcile", key=key)
+    said = "cleared in a bank reconciliation"
+    assert said in client.call(reverse("reverse_invoice", key)).text
+    assert said in client.call(f'<delete_invoice key="{key}"/>').text
+
+
+def test_a_full_bill_to_contact_is_made(client, admin):
+    contact = (
+        "<contact><contactname>New Bill-to</contactname><printas>B</printas>"
+        "<email1>b@b.example</email1></contact>"
+    )
+    for _time in range(2):
+        client.invoice(contacts=f"<billto>{contact}</billto>")
+    rows = client.query("ARINVOICE", "BILLTO.EMAIL1")
+    assert rows == [{"BILLTO.EMAIL1": "b@b.example"}] * 2
+    unknown = "<billto><contactname>Nobody</contactname></billto>"
+    said = client.call(create_invoice(contacts=unknown)).text
+    assert "BL03000019: The contact Nobody does not exist." in said
 
 
 def test_drafts_and_unapplied_memos_are_deleted(client, admin):

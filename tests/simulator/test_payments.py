@@ -451,6 +451,23 @@ def test_a_draft_selects_and_submitting_pays(client, admin):
     assert again.errors[0][0] == "BL03002129"
 
 
+def test_a_draft_may_change_its_account(client, admin):
+    payment = client.pay(cash(client.invoice(), 60), ACTION="Draft")
+    change = (
+        f"<update><ARPYMT><RECORDNO>{payment}</RECORDNO>{{}}<ACTION>Submit</ACTION>"
+        "</ARPYMT></update>"
+    )
+    admin.post(
+        "load",
+        {
+            "GLACCOUNT": [{"ACCOUNTNO": "1001", "TITLE": "Other"}],
+            "CHECKINGACCOUNT": [{"BANKACCOUNTID": "BOB", "GLACCOUNTNO": "1001"}],
+        },
+    )
+    client.do(change.format("<FINANCIALENTITY>BOB</FINANCIALENTITY>"))
+    assert admin.books()["accounts"]["1001"] == "60"
+
+
 def test_a_deleted_draft_gives_back_what_it_selected(client, admin):
     key = client.invoice(amount=100)
     payment = client.pay(cash(key, 60), ACTION="Draft")
