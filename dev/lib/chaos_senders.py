@@ -1,0 +1,188 @@
+"""Jobs of a connection, each in a process of its own that may be killed.
+
+The first process loads Odoo once and forks a child for every job, as Odoo's prefork
+server does.  It is told what to do line by line on its standard input::
+
+    {"job": 1, "backend": 3, "lock": true}
+
+and answers, also line by line, ``{"job": 1, "pid": 4711}`` when the child has begun
+and ``{"job": 1, "status": 0}`` when it has ended.  With ``lock`` the child takes the
+lock of the scheduled action, as Odoo's scheduler does; without it goes round it.
+"""
+
+import json
+import os
+import select
+import subprocess
+import sys
+
+from dev.lib.paths import LOG_DIR, PYTHON, ROOT
+
+PAUSE = 0.02
+BUSY, BROKEN = 3, 4
+
+
+class Senders:
+    """The forking process, seen from outside.
+
+    :param str config: path of odoo.conf
+    :param str database: name of the database
+    :param dict environment: of its processes
+    """
+
+    def __init__(self, config, database, environment):
+        self._jobs = 0
+        self._status = {}
+        LOG_DIR.mkdir(parents=True, exist_ok=True)
+        self._log = open(LOG_DIR / f"chaos-senders-{database}.log", "a")
+        self._process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", "--", str(PYTHON), "-m", __name__]
+            + [str(config), database],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+        self._read_until(lambda answer: "ready" in answer)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self._process.stdin.close()
+        self._process.wait()
+        self._log.close()
+
+    def start(self, backend, lock):
+        """Begins a job.
+
+        :return: number of the job and the pid of its process
+        :rtype: tuple[int, int]
+        """
+        self._jobs += 1
+        order = {"job": self._jobs, "backend": backend, "lock": lock}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        job = self._jobs
+        answer = self._read_until(
+            lambda answer: answer.get("job") == job and "pid" in answer
+        )
+        return job, answer["pid"]
+
+    def wait(self, job):
+        """The exit status of a job, negative for the signal that killed it."""
+        while job not in self._status:
+            self._read()
+        return self._status.pop(job)
+
+    def is_running(self, job):
+        ready, _, _ = select.select([self._process.stdout], [], [], 0)
+        while ready and job not in self._status:
+            self._read()
+            ready, _, _ = select.select([self._process.stdout], [], [], 0)
+        return job not in self._status
+
+    def _read_until(self, wanted):
+        while True:
+            answer = self._read()
+            if wanted(answer):
+                return answer
+
+    def _read(self):
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the senders' process ended; see {self._log.name}")
+        answer = json.loads(line)
+        if "status" in answer:
+            self._status[answer["job"]] = answer["status"]
+        return answer
+
+
+# ----------------------------------------------------------------------
+# Inside
+# ----------------------------------------------------------------------
+def run_job(database, backend_id, lock):
+    """One call of a connection's job; the status with which the process ends."""
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+    from psycopg2 import OperationalError
+
+    registry = Registry(database)
+    registry.check_signaling()
+    with registry.cursor() as cr, registry.cursor() as lease:
+        if lock:
+            try:
+                lease.execute(
+                    """SELECT FROM ir_cron JOIN intacct_backend backend
+                           ON backend.cron_id = ir_cron.id
+                        WHERE backend.id = %s
+                          FOR NO KEY UPDATE OF ir_cron NOWAIT""",
+                    (backend_id,),
+                    log_exceptions=False,
+                )
+            except OperationalError:
+                lease.rollback()
+                return BUSY
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        env["intacct.backend"]._cron_work(backend_id)
+        cr.commit()
+    return 0
+
+
+def child(database, order):
+    import logging
+
+    try:
+        status = run_job(database, order["backend"], order["lock"])
+    except BaseException:
+        # The process is about to end: its status tells, its log says why.
+        logging.getLogger(__name__).exception("The job raised")
+        status = BROKEN
+    logging.shutdown()
+    os._exit(status)
+
+
+def main():
+    import odoo.sql_db
+    from odoo.cli.server import report_configuration
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    conf, database = sys.argv[1:]
+    config.parse_config(["-c", conf, "-d", database])
+    report_configuration()
+    Registry(database)
+    say({"ready": True})
+    jobs, buffer = {}, b""
+    while True:
+        ready, _, _ = select.select([0], [], [], PAUSE)
+        if ready:
+            data = os.read(0, 65536)
+            if not data:
+                break
+            buffer += data
+            *lines, buffer = buffer.split(b"\n")
+            for line in lines:
+                order = json.loads(line)
+                # A connection must not be shared with the child.
+                odoo.sql_db.close_all()
+                pid = os.fork()
+                if not pid:
+                    child(database, order)
+                jobs[pid] = order["job"]
+                say({"job": order["job"], "pid": pid})
+        for pid in list(jobs):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                code = os.waitstatus_to_exitcode(status)
+                say({"job": jobs.pop(pid), "status": code})
+
+
+def say(answer):
+    print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
