@@ -81,6 +81,26 @@ class IntacctFlow(models.AbstractModel):
             )
 
     @api.model
+    def _query_rows(self, ctx, queries):
+        """Like the context's, but a field that the company lacks is left out."""
+        try:
+            return ctx.query_rows(queries)
+        except errors.QueryFieldError as error:
+            for query in queries:
+                if set(error.fields) & set(query.fields):
+                    self._drop_fields(ctx, query.object, error)
+                    break
+            else:
+                raise
+            return self._query_rows(
+                ctx,
+                [
+                    self._query(ctx.backend, query.object, query.where)
+                    for query in queries
+                ],
+            )
+
+    @api.model
     def _drop_fields(self, ctx, intacct_object, error):
         """This company lacks a field: go on without it, and say so.
 

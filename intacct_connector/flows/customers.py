@@ -95,7 +95,7 @@ class IntacctFlowCustomers(models.AbstractModel):
             )
             for start in range(0, len(needed), IN_LIMIT)
         ]
-        for rows in ctx.query_rows(queries):
+        for rows in self._query_rows(ctx, queries):
             step._count(read=len(rows))
             for chunk in self._chunks(rows):
                 self._apply_rows(ctx, step, chunk, create=True)

@@ -323,8 +323,7 @@ class DocumentValues:
         if taxes:
             lines.append(self._tax_line(taxes))
         for row in lines:
-            value = float(amount(row, "TRX_AMOUNT"))
-            if currency.compare_amounts(currency.round(value), value):
+            if amount(row, "TRX_AMOUNT") % Decimal(str(currency.rounding)):
                 raise RecordProblem(
                     "precision",
                     self.env._(

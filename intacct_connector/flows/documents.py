@@ -301,26 +301,6 @@ class IntacctFlowDocuments(models.AbstractModel):
         return [keys[start : start + size] for start in range(0, len(keys), size)]
 
     @api.model
-    def _query_rows(self, ctx, queries):
-        """Like the context's, but a field that the company lacks is left out."""
-        try:
-            return ctx.query_rows(queries)
-        except errors.QueryFieldError as error:
-            for query in queries:
-                if set(error.fields) & set(query.fields):
-                    self._drop_fields(ctx, query.object, error)
-                    break
-            else:
-                raise
-            return self._query_rows(
-                ctx,
-                [
-                    self._query(ctx.backend, query.object, query.where)
-                    for query in queries
-                ],
-            )
-
-    @api.model
     def _key_fields(self, backend, intacct_object):
         """Columns of ARPYMTDETAIL that may name a document of this object."""
         known = self._fields_of(backend, "ARPYMTDETAIL")
@@ -539,6 +519,9 @@ class IntacctFlowDocuments(models.AbstractModel):
         }
         if details:
             self.env["intacct.settlement"]._settle(ctx, list(details.values()))
+        self.env["intacct.sync.event"]._resolve(
+            ctx.backend, ready[0][0].object, [item[0].recordno for item in ready]
+        )
         for (document, _partner, _values, notes), move in zip(
             ready, moves, strict=True
         ):
@@ -546,9 +529,6 @@ class IntacctFlowDocuments(models.AbstractModel):
                 self._note(ctx, document, move, note)
             if document.total != document.due:
                 self._check_balance(ctx, document, move)
-        self.env["intacct.sync.event"]._resolve(
-            ctx.backend, ready[0][0].object, [item[0].recordno for item in ready]
-        )
         step._count(created=len(ready))
 
     @api.model
@@ -575,6 +555,8 @@ class IntacctFlowDocuments(models.AbstractModel):
         Odoo's open amount is Intacct's less what is still on its way from us.
 
         A remaining gap is a difference on the document; it is never booked away.
+
+        :return: whether both agree
         """
         settlement = self.env["intacct.settlement"]
         binding = self.env["intacct.binding"]._by_recordno(
@@ -586,7 +568,7 @@ class IntacctFlowDocuments(models.AbstractModel):
         expected = float(sign * document.due) - self._on_its_way(move)
         if not move.currency_id.compare_amounts(move.amount_residual, expected):
             self._agrees(ctx, document, binding)
-            return
+            return True
         self._differs(
             ctx,
             document,
@@ -600,6 +582,7 @@ class IntacctFlowDocuments(models.AbstractModel):
                 currency=move.currency_id.name,
             ),
         )
+        return False
 
     @api.model
     def _on_its_way(self, move):

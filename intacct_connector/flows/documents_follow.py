@@ -75,8 +75,11 @@ class IntacctFlowDocumentsFollow(models.AbstractModel):
             self.env["intacct.settlement"]._settle(ctx, document.details)
         if gone:
             self._agrees(ctx, document, binding)
-        else:
-            self._check_balance(ctx, document, move)
+        elif not self._check_balance(ctx, document, move):
+            return
+        self.env["intacct.sync.event"]._resolve(
+            ctx.backend, document.object, [document.recordno]
+        )
 
     @api.model
     def _follow_memo(self, ctx, step, document, binding, before):
