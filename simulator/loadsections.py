@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .clock import offset_seconds, read_date
 from .company import CONFIGURATION
 from .contacts import contact_fields, contact_row
@@ -146,22 +148,17 @@ def load_sequences(context: Context, rows: list[dict]) -> int:
     return len(rows)
 
 
-def load_preferences(context: Context, rows: list[dict]) -> int:
-    """``{"APPLICATION", "PREFERENCE", "PREFVALUE"}`` for get_companyprefs."""
-    for row in rows:
-        _refuse_unknown(row, ("APPLICATION", "PREFERENCE", "PREFVALUE"))
-    kept = list(context.tables.meta.get("preferences", ()))
-    context.tables.set_meta("preferences", kept + rows)
-    return len(rows)
+def _adding_to(name: str, *keys: str) -> Callable[[Context, list[dict]], int]:
+    """A section whose rows are kept as they come."""
 
+    def load(context: Context, rows: list[dict]) -> int:
+        for row in rows:
+            _refuse_unknown(row, keys)
+        kept = list(context.tables.meta.get(name, ()))
+        context.tables.set_meta(name, kept + rows)
+        return len(rows)
 
-def load_restrictions(context: Context, rows: list[dict]) -> int:
-    """``{"ACCOUNTNO", "DIMENSION" (such as "DEPARTMENTID"), "ALLOWED": [ids]}``."""
-    for row in rows:
-        _refuse_unknown(row, ("ACCOUNTNO", "DIMENSION", "ALLOWED"))
-    kept = list(context.tables.meta.get("restrictions", ()))
-    context.tables.set_meta("restrictions", kept + rows)
-    return len(rows)
+    return load
 
 
 def load_custom_fields(context: Context, rows: list[dict]) -> int:
@@ -186,9 +183,9 @@ SECTIONS = {
     "EXCHANGERATE": load_rates,
     "CLOSEDBOOKS": load_closed,
     "SEQUENCES": load_sequences,
-    "COMPANYPREFS": load_preferences,
+    "COMPANYPREFS": _adding_to("preferences", "APPLICATION", "PREFERENCE", "PREFVALUE"),
     "CUSTOMFIELDS": load_custom_fields,
-    "RESTRICTIONS": load_restrictions,
+    "RESTRICTIONS": _adding_to("restrictions", "ACCOUNTNO", "DIMENSION", "ALLOWED"),
 }
 
 # --------------------------------------------------------------------- masters

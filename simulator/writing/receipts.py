@@ -5,11 +5,12 @@ from __future__ import annotations
 from lxml import etree
 
 from ..books import batches, posting, reversals
+from ..books.applications import CREDIT_FIELDS
 from ..calls import Call, Outcome
 from ..context import Context
 from ..failures import FunctionFailure, could_not_create, refuse
 from ..reading.access import require
-from . import advances, outcomes, payments, receivables, spreading, targets
+from . import advances, outcomes, payments, receivables, targets
 from .elements import amount_of, find_child, generic_row, legacy_date, text_of
 
 PAYMENT_EXTRA = (
@@ -302,7 +303,7 @@ def apply_credit(context: Context, element: etree._Element) -> dict:
         "DESCRIPTION": text_of(element, "memo"),
         "EXCHANGE_RATE": header["EXCHANGE_RATE"],
     }
-    key_field, _entry, amount_field = spreading.CREDIT_AMOUNTS[kind]
+    key_field, _entry, amount_field = CREDIT_FIELDS[kind]
     details = []
     for item in element.findall("arpaymentitems/arpaymentitem"):
         target = _key(text_of(item, "invoicekey"))
@@ -310,7 +311,7 @@ def apply_credit(context: Context, element: etree._Element) -> dict:
             "POSADJKEY" if context.tables.get("ARADJUSTMENT", target) else "RECORDKEY"
         )
         amount = amount_of(text_of(item, "amount"))
-        details.append({name: target, key_field: key, amount_field: amount})
+        details.append({name: target, key_field: key, f"TRX_{amount_field}": amount})
     return payments.create(context, row, details, cashless=True)
 
 

@@ -8,23 +8,6 @@ from ..context import Context
 from ..failures import refuse
 from . import targets
 
-# Source kind -> key field, entry key field and amount field of a sent detail.
-CREDIT_AMOUNTS = {
-    "credit_memo": ("ADJUSTMENTKEY", "ADJUSTMENTENTRYKEY", "TRX_ADJUSTMENTAMOUNT"),
-    "inline": ("INLINEKEY", "INLINEENTRYKEY", "TRX_INLINEAMOUNT"),
-    "advance": ("ADVANCEKEY", "ADVANCEENTRYKEY", "TRX_POSTEDADVANCEAMOUNT"),
-    "overpayment": (
-        "OVERPAYMENTKEY",
-        "OVERPAYMENTENTRYKEY",
-        "TRX_POSTEDOVERPAYMENTAMOUNT",
-    ),
-    "negative_invoice": (
-        "NEGATIVEINVOICEKEY",
-        "NEGATIVEINVOICEENTRYKEY",
-        "TRX_NEGATIVEINVOICEAMOUNT",
-    ),
-}
-
 
 def spread(
     context: Context, payment: dict, detail: dict, cash: Cash
@@ -36,10 +19,10 @@ def spread(
     parts = targets.target_parts(context, payment, detail)
     plan: list[Application] = []
     free = _Free(parts)
-    for kind, (key, entry, amount) in CREDIT_AMOUNTS.items():
+    for kind, (key, entry, amount) in applications.CREDIT_FIELDS.items():
         if detail.get(key) is None:
             continue
-        wanted = detail.get(amount) or 0
+        wanted = detail.get(f"TRX_{amount}") or 0
         sources = targets.source_parts(
             context, payment, kind, detail[key], detail.get(entry)
         )
