@@ -76,14 +76,17 @@ class IntacctApplicationsOut(models.AbstractModel):
         or held is reported by itself; its applications follow."""
         if self._is_document(move):
             return True
-        record = move.origin_payment_id or move
-        operations = record.intacct_operation_ids.filtered(
-            lambda operation: operation.action in (*RECEIPT_ACTIONS, MEMO)
-            and operation.state != "superseded"
+        try:
+            entry = self._entry(move)
+        except RecordProblem:
+            return False
+        there = set(
+            entry.record.intacct_operation_ids.filtered(
+                lambda operation: operation.state == "done"
+            ).mapped("action")
         )
-        return bool(operations) and all(
-            operation.state == "done" for operation in operations
-        )
+        has_cash = entry.cash <= 0 or bool(there & set(RECEIPT_ACTIONS))
+        return has_cash and (MEMO in there or not self._needs_memo(entry))
 
     # ------------------------------------------------------------------
     # Preparing

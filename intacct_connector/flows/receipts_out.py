@@ -121,6 +121,7 @@ class IntacctReceiptsOut(models.AbstractModel):
         shares = []
         if entry.other < 0 and (memo := self._memo_place(entry, TARGET_KEYS)):
             # More cash than settles documents: the rest pays a debit memo.
+            dues.load([memo])
             shares.append((entry.move, memo, -entry.other))
             left += entry.other
         for pair in sorted(pairs, key=self._age_key):

@@ -311,6 +311,7 @@ SELECT debit, credit, COALESCE(here.amount, 0) - COALESCE(there.amount, 0),
             lambda binding: binding.intacct_company == company
             and binding.intacct_object in objects
             and binding.sync_state in ("synced", "difference")
+            and not binding.replaced
         ).sorted("id")[:1]
         if not binding:
             raise self._absent(ctx, move)

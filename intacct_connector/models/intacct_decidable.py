@@ -120,6 +120,9 @@ class IntacctDecidable(models.AbstractModel):
     def action_intacct_resend(self):
         return self.action_intacct_decide("resend")
 
+    def action_intacct_on_account(self):
+        return self.action_intacct_decide("on_account")
+
     # ------------------------------------------------------------------
     # Decisions
     # ------------------------------------------------------------------
@@ -173,6 +176,10 @@ class IntacctDecidable(models.AbstractModel):
     def _intacct_restore(self):
         """It leaves with the next sync after all."""
         self.sudo().write({"intacct_ignored": False})
+
+    def _intacct_send_on_account(self):
+        """What Intacct cannot apply of it goes on account there."""
+        self.sudo().write({"intacct_on_account": True})
 
     def _intacct_unlink(self):
         """Odoo and Intacct each go on with their own record. The link stays, so that

@@ -8,6 +8,7 @@ DECISIONS = [
     ("unlink", "Unlink"),
     ("number", "Send Under Another Number"),
     ("resend", "Send Again"),
+    ("on_account", "Send on Account"),
     ("this_is_it", "This Is It"),
     ("not_there", "It Is Not There, Send"),
     ("draft", "Reset to Draft"),

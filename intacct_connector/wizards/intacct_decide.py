@@ -125,6 +125,10 @@ class IntacctDecide(models.TransientModel):
             "number": self.env._(
                 "It is sent under this number; the number in Odoo stays as it is."
             ),
+            "on_account": self.env._(
+                "What Intacct cannot apply of it goes on account there, and Odoo "
+                "follows."
+            ),
             "resend": self.env._(
                 "Its record has vanished from Sage Intacct. It is sent anew with the "
                 "next sync."
@@ -192,6 +196,8 @@ class IntacctDecide(models.TransientModel):
             record._intacct_unlink()
         elif self.kind == "resend":
             record._intacct_resend()
+        elif self.kind == "on_account":
+            record._intacct_send_on_account()
         else:
             raise UserError(self.env._("This is decided elsewhere."))
 

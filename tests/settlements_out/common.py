@@ -212,7 +212,9 @@ class SettlementCase(SimulatorCase):
             self.assertAlmostEqual(move.amount_residual, due, 4, move.name)
             if open_amounts is not None:
                 self.assertAlmostEqual(due, open_amounts[index], 4, move.name)
-            self.assertNotEqual(move.intacct_status, "difference", move.name)
+            self.assertNotEqual(
+                move.intacct_status, "difference", move.intacct_difference
+            )
 
     def operations(self, record, *actions):
         """Operations of a record, those that were given up left out."""
