@@ -268,6 +268,14 @@ def test_several_objects_in_one_create_may_be_made_in_part(client, admin):
     assert result.data.get("count") == "1"
     assert result.data.findtext("customer/CUSTOMERID") == "N1"
     assert len(admin.rows("CUSTOMER", CUSTOMERID="N1")) == 1
+    late = create_customer("N4", "N4").replace(
+        "</CUSTOMER>",
+        "<BILLTO><CONTACTNAME>Nobody</CONTACTNAME></BILLTO></CUSTOMER>",
+    )
+    function = create_customer("N5", "N5").replace("</create>", "")
+    assert client.call(function + late.replace("<create>", "")).status == "failure"
+    assert admin.rows("CONTACT", CONTACTNAME="N4(CN4)") == []
+    assert len(admin.rows("CONTACT", CONTACTNAME="N5(CN5)")) == 1
     whole = both.replace("N1", "N3")
     assert client.call(whole, transaction=True).status == "failure"
     assert admin.rows("CUSTOMER", CUSTOMERID="N3") == []

@@ -126,6 +126,7 @@ def test_pages_hold_two_thousand_rows_and_default_to_a_hundred(client, admin):
         (compare("equalto", "STATE", "Posted"), set(range(10))),
         (compare("equalto", "STATE", "A"), set()),
         (compare("equalto", "RECORDID", ""), set()),
+        (compare("between", "TOTALDUE", 13, ""), set()),
         (compare("equalto", "CUSTOMER.NAME", "First Customer"), {1, 3, 5, 7, 9}),
         ("<isnull><field>WHENPAID</field></isnull>", set(range(10))),
         ("<isnotnull><field>WHENPAID</field></isnotnull>", set()),
