@@ -91,6 +91,14 @@ def test_pages_are_one_scan(client, ten):
     assert seen == set(range(10))
 
 
+def test_by_object_name_parallel_scans_are_mixed_up(client, ten):
+    """The newest result set answers, whoever asks."""
+    client.do(read_by_query("ARINVOICE", "CUSTOMERID = 'C1'", "RECORDNO", 4))
+    client.do(read_by_query("ARINVOICE", "CUSTOMERID = 'C2'", "RECORDNO", 4))
+    result = client.do("<readMore><object>ARINVOICE</object></readMore>")
+    assert keys(result) <= {0, 2, 4, 6, 8} and len(result.rows) == 1
+
+
 def test_nothing_found_has_an_empty_result_id(client):
     data = client.do(read_by_query("ARINVOICE", "")).data
     assert (data.get("count"), data.get("resultId")) == ("0", "")
