@@ -1,5 +1,6 @@
 """``dev/demo`` as people call it."""
 
+import contextlib
 import re
 import signal
 import subprocess
@@ -51,6 +52,9 @@ def demo(monkeypatch):
     yield process
     process.kill()
     process.communicate()
+    for left in process.started:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            left.kill()
 
 
 def test_ctrl_c_leaves_nothing_behind(demo):
