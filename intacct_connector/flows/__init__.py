@@ -7,6 +7,8 @@ from . import (
     documents_follow,
     documents_out,
     engine,
+    later_changes_out,
+    links_asked,
     lists,
     memos_out,
     open_balances,
@@ -21,4 +23,5 @@ from . import (
     settlements_follow,
     settling,
     undecided,
+    undoing,
 )

@@ -17,7 +17,7 @@ BACKOFF_MINUTES = (1, 2, 4, 8, 15, 15, 30, 30)
 # A chunk that lost against a concurrent change is tried again with fresh eyes.
 SERIALIZATION_ATTEMPTS = 5
 DEFAULT_SECONDS = 120
-SENDING_STEPS = ("documents.out", "payments.out")
+SENDING_STEPS = ("changes.out", "documents.out", "payments.out")
 # A run waits so long for documents that Intacct is busy with; the next one goes on.
 BUSY_MINUTES = 60
 

@@ -25,7 +25,9 @@ class IntacctLinksAsked(models.AbstractModel):
                 ("intacct_object", "in", list(READ_BACK)),
             ]
         )
-        asked = bindings.filtered(lambda binding: (binding.values_seen or {}).get(ASKED))
+        asked = bindings.filtered(
+            lambda binding: (binding.values_seen or {}).get(ASKED)
+        )
         if not asked:
             return
         objects = sorted(set(asked.mapped("intacct_object")))
@@ -98,7 +100,9 @@ class IntacctLinksAsked(models.AbstractModel):
             document=record.display_name,
             cause="link_refused",
             advice=self.env._("Choose another record, or correct one of the two."),
-            move_id=(record.move_id if record._name == "account.payment" else record).id,
+            move_id=(
+                record.move_id if record._name == "account.payment" else record
+            ).id,
             partner_id=record.partner_id.id,
         )
 

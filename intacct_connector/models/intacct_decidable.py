@@ -28,6 +28,40 @@ class IntacctDecidable(models.AbstractModel):
         help="Changed in Odoo after it was sent; the next sync compares.",
     )
 
+    intacct_problem = fields.Text(
+        string="Problem with Sage Intacct", compute="_compute_intacct_problem"
+    )
+    intacct_taken = fields.Boolean(
+        string="Number Taken in Intacct", compute="_compute_intacct_problem"
+    )
+    intacct_gone = fields.Boolean(
+        string="Gone from Sage Intacct", compute="_compute_intacct_problem"
+    )
+
+    def _compute_intacct_problem(self):
+        """What keeps a record from Intacct, and what to do about it."""
+        events = (
+            self.env["intacct.sync.event"]
+            .sudo()
+            .search(
+                [
+                    ("intacct_object", "=", self._name),
+                    ("recordno", "in", [str(record.id) for record in self]),
+                    ("state", "=", "open"),
+                ]
+            )
+        )
+        by_record = {event.recordno: event for event in events}
+        for record in self:
+            event = by_record.get(str(record.id))
+            record.intacct_problem = event and "\n".join(
+                text for text in (event.message, event.advice) if text
+            )
+            record.intacct_taken = event and event.cause == "number_taken"
+            record.intacct_gone = bool(
+                record._intacct_records("gone").filtered(lambda item: not item.replaced)
+            )
+
     # ------------------------------------------------------------------
     # What there is in Intacct
     # ------------------------------------------------------------------

@@ -6,6 +6,7 @@ SCOPES = {
         "customers",
         "documents",
         "payments",
+        "changes.out",
         "documents.out",
         "payments.out",
         "compare",

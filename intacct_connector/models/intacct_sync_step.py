@@ -22,6 +22,7 @@ class IntacctSyncStep(models.Model):
             ("customers", "Customers from Intacct"),
             ("documents", "Invoices and Credits from Intacct"),
             ("payments", "Payments from Intacct"),
+            ("changes.out", "Changes to Intacct"),
             ("documents.out", "Invoices and Credits to Intacct"),
             ("payments.out", "Payments to Intacct"),
             ("compare", "Comparison of Open Balances"),

@@ -1,0 +1,104 @@
+"""What differs between two functions that create the same document."""
+
+from datetime import date
+
+from lxml import etree
+
+from ..gateway import errors, formats
+
+# Elements that touch no ledger -> the field that is read back (API.md 9.3, 10.2).
+HARMLESS = {
+    "datedue": "WHENDUE",
+    "termname": "TERMNAME",
+    "ponumber": "DOCNUMBER",
+    "description": "DESCRIPTION",
+    "invoiceno": "RECORDID",
+    "adjustmentno": "RECORDID",
+}
+# What a row shows of a document, to compare a linked one.
+ROW_FIELDS = ("CUSTOMERID", "CURRENCY", "WHENCREATED", "WHENPOSTED", "TRX_TOTALENTERED")
+
+
+class Change:
+    """Elements of a document that are not as they were sent.
+
+    :ivar dict changed: new element by name, None where it is left out now
+    :ivar str now: the function that would create it as it is now
+    """
+
+    def __init__(self, changed, now=None):
+        self.changed = changed
+        self.now = now
+
+    @classmethod
+    def between(cls, before, now):
+        """:rtype: Change, or None if both create the same"""
+        old, new = _elements(before), _elements(now)
+        changed = {
+            name: new.get(name)
+            for name in {*old, *new}
+            if _text(old.get(name)) != _text(new.get(name))
+        }
+        return cls(changed, now) if changed else None
+
+    @classmethod
+    def of_row(cls, expected, row):
+        """Compares what would be sent with a row of Intacct, for a document that was
+        linked and not sent.
+
+        :rtype: Change, or None
+        """
+        changed = {
+            name: None
+            for name in ROW_FIELDS
+            if name in row and not _equal(expected.get(name), row[name])
+        }
+        return cls(changed) if changed else None
+
+    @property
+    def is_harmless(self):
+        return set(self.changed) <= set(HARMLESS)
+
+    def arguments(self):
+        """Keywords of the function that updates the document; an element that is
+        left out now is sent empty."""
+        return {name: _value(name, item) for name, item in self.changed.items()}
+
+    def expected_fields(self):
+        """What Intacct must show afterwards.
+
+        :rtype: dict[str, str]
+        """
+        shown = {}
+        for name, value in self.arguments().items():
+            if isinstance(value, date):
+                value = formats.format_date(value)
+            shown[HARMLESS[name]] = value or ""
+        return shown
+
+
+def _elements(xml):
+    function = etree.fromstring(xml)
+    return {element.tag: element for element in function[0]}
+
+
+def _text(element):
+    return None if element is None else etree.tostring(element)
+
+
+def _value(name, element):
+    if element is None:
+        return ""
+    if name == "datedue":
+        year, month, day = (
+            int(element.findtext(part)) for part in ("year", "month", "day")
+        )
+        return date(year, month, day)
+    return element.text or ""
+
+
+def _equal(ours, theirs):
+    try:
+        return formats.parse_decimal(ours) == formats.parse_decimal(theirs)
+    except errors.FormatError:
+        return ours == theirs

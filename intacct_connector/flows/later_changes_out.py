@@ -1,0 +1,435 @@
+from odoo import api, fields, models
+
+from ..gateway import functions
+from ..models.intacct_allocation import THERE_STATES
+from ..models.intacct_decidable import THERE
+from ..models.intacct_operation_undo import CHANGE_OBJECTS
+from .document_change import Change
+from .problems import RecordProblem
+
+CREATE_ACTIONS = ("invoice", "adjustment")
+RECEIPT_ACTIONS = ("payment", "advance", "apply")
+
+
+class IntacctFlowChangesOut(models.AbstractModel):
+    """What was changed in Odoo after it was sent: updated in Intacct where that
+    touches no ledger, else taken back and sent anew, receipts first."""
+
+    _name = "intacct.flow.changes.out"
+    _inherit = "intacct.flow.documents.out"
+    _description = "Later Changes to Sage Intacct"
+
+    # ------------------------------------------------------------------
+    # Step
+    # ------------------------------------------------------------------
+    @api.model
+    def _run(self, ctx, step):
+        self.env["intacct.links.asked"]._confirm(ctx, step)
+        if not ctx.backend._exports():
+            return
+        undoing = self.env["intacct.undoing"]
+        undoing._verify(ctx, step)
+        for record in (*self._changed_moves(ctx), *self._changed_payments(ctx)):
+            step._count(read=1)
+            self._try(ctx, step, record, self._compare, ctx, step, record)
+        ctx.commit()
+        for operation, record in self._lost_applications(ctx):
+            step._count(read=1)
+            self._try(ctx, step, record, self._reapply, ctx, operation)
+        ctx.commit()
+        undoing._send_in_order(ctx, step)
+
+    @api.model
+    def _changed_moves(self, ctx):
+        return self.env["account.move"].search(
+            [
+                ("company_id", "=", ctx.backend.company_id.id),
+                ("intacct_changed_at", "!=", False),
+            ],
+            order="id",
+        )
+
+    @api.model
+    def _changed_payments(self, ctx):
+        return self.env["account.payment"].search(
+            [
+                ("company_id", "=", ctx.backend.company_id.id),
+                ("intacct_changed_at", "!=", False),
+            ],
+            order="id",
+        )
+
+    @api.model
+    def _try(self, ctx, step, record, method, *arguments):
+        self._apply(
+            ctx,
+            [record],
+            lambda _items: method(*arguments),
+            lambda record, problem: self._say(ctx, step, record, problem),
+        )
+
+    # ------------------------------------------------------------------
+    # One changed record
+    # ------------------------------------------------------------------
+    @api.model
+    def _compare(self, ctx, step, record):
+        """Finds out what a change means for Intacct, and makes the operations.
+
+        :raises RecordProblem: it waits for a person, or is not allowed
+        """
+        if record._intacct_under_way() or self._is_changing(record):
+            return
+        self._stop_unsent(record)
+        there = record._intacct_records(*THERE).filtered(
+            lambda binding: binding.backend_id == ctx.backend
+        )
+        if not there:
+            record.intacct_changed_at = False
+            return
+        if record.state == "draft":
+            raise RecordProblem(
+                "draft_there_posted",
+                self.env._(
+                    "It is a draft here, and %s is still posted in Intacct.",
+                    there[:1].display_name,
+                ),
+                self.env._(
+                    "Post it again or cancel it: Intacct follows with the next sync."
+                ),
+                level="warning",
+            )
+        if record._name == "account.payment":
+            self._compare_payment(ctx, record, there)
+        else:
+            self._compare_move(ctx, record, there[:1])
+
+    @api.model
+    def _is_changing(self, record):
+        """Whether an operation changes it already, or waits for a Retry."""
+        return bool(
+            record.intacct_operation_ids.filtered(
+                lambda operation: operation.action in CHANGE_OBJECTS
+                and not operation.verified_at
+                and operation.state not in ("superseded", "ignored")
+            )
+        )
+
+    @api.model
+    def _stop_unsent(self, record):
+        """What was not sent yet is made anew from what the record is now."""
+        record.intacct_operation_ids.filtered(
+            lambda operation: operation.state in ("waiting", "ready")
+            and operation.action in (*CREATE_ACTIONS, *RECEIPT_ACTIONS)
+            and not operation.first_sent_at
+        ).write({"state": "superseded"})
+
+    @api.model
+    def _nothing_changed(self, ctx, record):
+        record.intacct_changed_at = False
+        self.env["intacct.sync.event"]._resolve(
+            ctx.backend, record._name, [str(record.id)]
+        )
+
+    # ------------------------------------------------------------------
+    # Documents
+    # ------------------------------------------------------------------
+    @api.model
+    def _compare_move(self, ctx, move, binding):
+        if move.state == "cancel":
+            self._undo_document(ctx, move, binding)
+            return
+        if self._may_still_be_corrected(ctx, move):
+            return
+        original = self._original(move, binding)
+        change = self._change(ctx, move, original, binding)
+        if change is None:
+            self._nothing_changed(ctx, move)
+        elif change.is_harmless:
+            self._update(ctx, move, original, binding, change)
+        else:
+            self._undo_document(ctx, move, binding)
+
+    @api.model
+    def _may_still_be_corrected(self, ctx, move):
+        """Posted again just now: the time to correct it has not passed yet."""
+        if not move.intacct_posted_at:
+            return False
+        minutes = (fields.Datetime.now() - move.intacct_posted_at).total_seconds() / 60
+        return minutes < ctx.backend.send_delay
+
+    @api.model
+    def _original(self, move, binding):
+        """The operation that made a record of Intacct, empty for a linked one."""
+        return move.intacct_operation_ids.filtered(
+            lambda operation: operation.action in CREATE_ACTIONS
+            and operation.recordno == binding.recordno
+            and operation.state in THERE_STATES
+        )[:1]
+
+    @api.model
+    def _change(self, ctx, move, original, binding):
+        """What differs between what would be sent now and what was sent.
+
+        :rtype: Change, or None if nothing does
+        """
+        customer = self.env["intacct.flow.customers.out"]._binding(
+            ctx, move.commercial_partner_id
+        )
+        identity = {
+            "action": "invoice" if move.move_type == "out_invoice" else "adjustment",
+            "control_id": original.control_id or "-",
+            "marker": original.marker or "-",
+        }
+        now = self._rendered(ctx, move, identity, customer.number or "?")
+        if not original:
+            seen = (binding.values_seen or {}).get("row", {})
+            return Change.of_row(now["expected"]["fields"], seen)
+        before = (original.expected or {}).get("updated") or original.function_xml
+        return Change.between(before, now["function_xml"])
+
+    @api.model
+    def _update(self, ctx, move, original, binding, change):
+        """Fields without effect on the ledger are written, lines stay."""
+        is_invoice = move.move_type == "out_invoice"
+        action = "update_invoice" if is_invoice else "update_adjustment"
+        operation = self.env["intacct.operation"].create(
+            {
+                "backend_id": ctx.backend.id,
+                "action": action,
+                "document": move.display_name,
+                "partner_id": move.commercial_partner_id.id,
+                "move_id": move.id,
+                "state": "waiting",
+                "target_recordno": binding.recordno,
+                "undoes_id": original.id,
+                "marker": False,
+                "expected": {
+                    "fields": change.expected_fields(),
+                    "updated": change.now,
+                },
+            }
+        )
+        arguments = change.arguments()
+        function = functions.render(
+            "update_invoice" if is_invoice else "update_aradjustment",
+            operation.control_id,
+            key=binding.recordno,
+            set_nulls=True if "" in arguments.values() else None,
+            **arguments,
+        )
+        operation.function_xml = function.xml
+
+    @api.model
+    def _undo_document(self, ctx, move, binding):
+        """Takes a document back, the receipts on it first.
+
+        :raises RecordProblem: it may not, or cannot, be taken back
+        """
+        self._check_allowed(ctx)
+        if move._intacct_settled_there():
+            raise RecordProblem(
+                "paid_there",
+                self.env._("It was paid in Intacct, so it cannot be reversed there."),
+                self.env._(
+                    "Post it again as it was and issue a credit note, or take the "
+                    "payment back in Intacct."
+                ),
+            )
+        date = self._date_of_act(move)
+        needed = self.env["intacct.operation"]
+        for operation in self._applied(ctx, binding):
+            needed |= self._take_back(ctx, operation, date)
+        action = "delete_adjustment"
+        if move.move_type == "out_invoice":
+            action = f"{ctx.backend.unpaid_invoices}_invoice"
+        self.env["intacct.undoing"]._make(
+            ctx,
+            action,
+            binding.recordno,
+            date,
+            move,
+            undoes_id=self._original(move, binding).id,
+            amount=move.amount_total,
+            waits_for_ids=[(6, 0, needed.ids)],
+        )
+
+    @api.model
+    def _check_allowed(self, ctx):
+        if ctx.backend.forbid_reversals:
+            raise RecordProblem(
+                "reversals_forbidden",
+                self.env._("This connection never reverses anything in Intacct."),
+                self.env._("Bring it back as it was, and issue a credit note."),
+            )
+
+    @api.model
+    def _applied(self, ctx, binding):
+        """Our operations that settle a record of Intacct, or settle with it.
+
+        :rtype: intacct.operation
+        """
+        own = [
+            "|",
+            "&",
+            ("target_object", "=", binding.intacct_object),
+            ("target_recordno", "=", binding.recordno),
+            "&",
+            ("source_object", "=", binding.intacct_object),
+            ("source_recordno", "=", binding.recordno),
+        ]
+        allocations = self.env["intacct.allocation"].search(
+            [
+                ("operation_id.backend_id", "=", ctx.backend.id),
+                ("operation_id.state", "in", THERE_STATES),
+                *own,
+            ]
+        )
+        return allocations.operation_id.sorted("id")
+
+    @api.model
+    def _date_of_act(self, record):
+        act = fields.Date.context_today(record, record.intacct_changed_at)
+        return max(act, record.date)
+
+    # ------------------------------------------------------------------
+    # Receipts
+    # ------------------------------------------------------------------
+    @api.model
+    def _compare_payment(self, ctx, payment, bindings):
+        receipts = self._receipts_of(payment, bindings)
+        if payment.state in ("canceled", "rejected"):
+            gone = True
+        else:
+            gone = any(
+                self._receipt_differs(payment, operation) for operation in receipts
+            )
+        if not gone:
+            self._nothing_changed(ctx, payment)
+            return
+        self._check_allowed(ctx)
+        for operation in receipts:
+            self._take_back(ctx, operation, self._date_of_act(payment))
+
+    @api.model
+    def _receipts_of(self, payment, bindings):
+        return payment.intacct_operation_ids.filtered(
+            lambda operation: operation.action in ("payment", "advance")
+            and operation.state in THERE_STATES
+            and operation.recordno in bindings.mapped("recordno")
+        )
+
+    @api.model
+    def _receipt_differs(self, payment, operation):
+        sent = (operation.expected or {}).get("fields", {})
+        outbox = self.env["intacct.outbox"]
+        now = {
+            "RECEIPTDATE": payment.date.strftime("%m/%d/%Y"),
+            "CURRENCY": payment.currency_id.name,
+            "TRX_TOTALENTERED": str(payment.amount),
+        }
+        return any(
+            name in sent and not outbox._same(sent[name], value)
+            for name, value in now.items()
+        )
+
+    @api.model
+    def _take_back(self, ctx, operation, date):
+        """Takes a receipt or an application back; what was applied from its rest
+        later comes first.
+
+        :param operation: that made the receipt
+        :param date: of the act
+        :return: the operation that does it
+        """
+        record = operation._record
+        undoing = self.env["intacct.undoing"]
+        needed = self.env["intacct.operation"]
+        later = (
+            self.env["intacct.allocation"]
+            .search(
+                [
+                    ("source_recordno", "=", operation.recordno),
+                    ("source_object", "=", operation._object),
+                    ("operation_id.backend_id", "=", ctx.backend.id),
+                    ("operation_id.state", "in", THERE_STATES),
+                    ("operation_id", "!=", operation.id),
+                ]
+            )
+            .operation_id
+        )
+        for applied in later:
+            needed |= self._take_back(ctx, applied, date)
+        action = "reverse_payment"
+        if operation.action == "advance":
+            action = "reverse_advance"
+        receipt_date = record.date if record else date
+        return undoing._make(
+            ctx,
+            action,
+            operation.recordno,
+            max(date, receipt_date),
+            record,
+            undoes_id=operation.id,
+            amount=abs(sum(operation.allocation_ids.mapped("amount"))),
+            waits_for_ids=[(6, 0, needed.ids)],
+        )
+
+    # ------------------------------------------------------------------
+    # Applications that Odoo has taken back
+    # ------------------------------------------------------------------
+    @api.model
+    def _lost_applications(self, ctx):
+        """Operations that settle in Intacct what Odoo does not settle any more.
+
+        :return: (operation, record to report on) of each
+        :rtype: list[tuple]
+        """
+        found = {}
+        for pair in self.env["intacct.settling"]._pairs(ctx.backend):
+            moves = pair.debit | pair.credit
+            if pair.amount >= 0 or any(move.state != "posted" for move in moves):
+                continue
+            allocations = self.env["intacct.allocation"].search(
+                [
+                    ("operation_id.backend_id", "=", ctx.backend.id),
+                    ("operation_id.state", "in", THERE_STATES),
+                    ("debit_move_id", "=", pair.debit.id),
+                    ("credit_move_id", "=", pair.credit.id),
+                ],
+                order="id desc",
+            )
+            for operation in allocations.operation_id[:1]:
+                found[operation] = operation._record
+        return [
+            (operation, record)
+            for operation, record in found.items()
+            if record and not record._intacct_in_change()
+        ]
+
+    @api.model
+    def _reapply(self, ctx, operation):
+        """A single detail can't be taken off: the receipt is reversed and comes
+        back with the applications that Odoo has now."""
+        self._check_allowed(ctx)
+        self._take_back(ctx, operation, fields.Date.context_today(operation))
+
+    # ------------------------------------------------------------------
+    # Reports
+    # ------------------------------------------------------------------
+    @api.model
+    def _say(self, ctx, step, record, problem):
+        step._count(**{"failed" if problem.level == "error" else "skipped": 1})
+        is_payment = record._name == "account.payment"
+        self.env["intacct.sync.event"]._fail(
+            ctx.run,
+            "changes_out",
+            record._name,
+            str(record.id),
+            f"{record.display_name}: {problem.message}",
+            level=problem.level,
+            document=record.display_name,
+            cause=problem.cause,
+            advice=problem.advice,
+            move_id=(record.move_id if is_payment else record).id,
+            partner_id=record.partner_id.id,
+        )

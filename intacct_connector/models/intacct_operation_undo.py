@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+# Operations that take something back or change it, by the object of what they act on.
+UNDO_OBJECTS = {
+    "reverse_invoice": "ARINVOICE",
+    "delete_invoice": "ARINVOICE",
+    "delete_adjustment": "ARADJUSTMENT",
+    "reverse_payment": "ARPYMT",
+    "reverse_advance": "ARADVANCE",
+}
+UPDATE_OBJECTS = {"update_invoice": "ARINVOICE", "update_adjustment": "ARADJUSTMENT"}
+CHANGE_OBJECTS = {**UNDO_OBJECTS, **UPDATE_OBJECTS}
+
+
+class IntacctOperation(models.Model):
+    """Operations that take back or change what an earlier one made."""
+
+    _inherit = "intacct.operation"
+
+    undoes_id = fields.Many2one(
+        "intacct.operation",
+        string="Takes Back",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    target_recordno = fields.Char(
+        string="Acts On", help="Record number of what it changes or takes back."
+    )
+    amount = fields.Float(digits=(16, 2), help="What a person is to book by hand.")
+    currency_name = fields.Char(string="Currency")
+    user_id = fields.Many2one("res.users", string="Responsible")
+
+    @api.model
+    def _target_object(self, action):
+        """The object that a change acts on."""
+        return CHANGE_OBJECTS.get(action)
+
+    def _ask_responsible(self):
+        """Tells the person who is responsible, on the document."""
+        for operation in self:
+            record = operation._record
+            record.activity_schedule(
+                "intacct_connector.mail_activity_do_it",
+                user_id=operation.user_id.id,
+                summary=self.env._("Do it in Sage Intacct: %s", operation.document),
+                note=operation.message,
+            )
+
+    def _close_activities(self):
+        for operation in self:
+            operation._record.activity_unlink(["intacct_connector.mail_activity_do_it"])
