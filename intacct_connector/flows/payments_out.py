@@ -322,9 +322,10 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
             record = pair.credit.origin_payment_id or pair.credit
             if record.intacct_ignored or self._is_blocked(pair):
                 continue
+            # What Odoo has taken back was dealt with before, as a later change.
             if pair.amount < 0:
-                self._lost(ctx, step, pair, record)
-            elif apply._is_ready(pair.debit) and apply._is_ready(pair.credit):
+                continue
+            if apply._is_ready(pair.debit) and apply._is_ready(pair.credit):
                 pairs.append(pair)
         dues = Dues(ctx)
         dues.load([place for pair in pairs for place in self._places(ctx, pair)])
@@ -359,26 +360,6 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
                 and operation.action == "apply"
                 and pair.debit in operation.allocation_ids.debit_move_id
             )
-        )
-
-    @api.model
-    def _lost(self, ctx, step, pair, record):
-        """Odoo has taken back what Intacct still applies."""
-        self._report(
-            ctx,
-            step,
-            record,
-            RecordProblem(
-                "unreconciled",
-                self.env._(
-                    "Intacct still applies %(amount)s to %(document)s, Odoo does not.",
-                    amount=-pair.amount,
-                    document=pair.debit.name,
-                ),
-                self.env._(
-                    "Reverse it in Intacct, or reconcile both again in Odoo."
-                ),
-            ),
         )
 
     # ------------------------------------------------------------------

@@ -303,6 +303,13 @@ SELECT debit, credit, COALESCE(here.amount, 0) - COALESCE(there.amount, 0),
         :rtype: Place
         :raises RecordProblem: it is not there (yet)
         """
+        if move._intacct_in_change():
+            raise RecordProblem(
+                "waits_for_document",
+                self.env._("Waiting for %s, which is being changed.", move.name),
+                self.env._("It leaves as soon as Intacct has followed the change."),
+                level="warning",
+            )
         objects = DOCUMENT_OBJECTS
         if move.move_type not in DOCUMENT_TYPES:
             objects = CREDIT_OBJECTS
