@@ -6,10 +6,9 @@ import os
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import new_test_user
+from odoo.tests import TransactionCase, new_test_user
 
 from ..models.account_move_line import LIFT_GUARD
 from .gateway_server import GatewayServer
@@ -27,13 +26,25 @@ GROUPS = {
 }
 
 
-class ModelCase(AccountTestInvoicingCommon):
-    """``cls.backend`` is connected and mapped; nothing of it ever leaves."""
+class ModelCase(TransactionCase):
+    """``cls.backend`` is connected and mapped; nothing of it ever leaves.
+
+    Tests run as the administrator, who is no superuser.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls.company_data["company"]
+        cls.env = cls.env(user=cls.env.ref("base.user_admin"), su=False)
+        cls.company = cls.env.company
+        cls.partner_a, cls.partner_b = cls.env["res.partner"].create(
+            [{"name": "partner_a"}, {"name": "partner_b"}]
+        )
+        cls.income = cls.account("income")
+        cls.expense = cls.account("expense")
+        cls.sales_journal = cls.env["account.journal"].search(
+            [("company_id", "=", cls.company.id), ("type", "=", "sale")], limit=1
+        )
         cls.backend = cls.new_backend()
         cls.account_reference = cls.new_reference("account", "4000", "Sales")
         cls.backend.write(
@@ -49,6 +60,24 @@ class ModelCase(AccountTestInvoicingCommon):
             cls.backend, "Invoices from Sage Intacct", "sale", "INI"
         )
 
+    @classmethod
+    def account(cls, account_type, company=None):
+        """A new account of a company, of the test's own if none is given."""
+        company = company or cls.company
+        accounts = cls.env["account.account"].sudo().with_company(company)
+        return accounts.create(
+            {
+                "name": account_type,
+                "code": accounts._search_new_account_code("990000"),
+                "account_type": account_type,
+                "company_ids": [Command.link(company.id)],
+            }
+        )
+
+    @classmethod
+    def other_company(cls):
+        return cls.env["res.company"].sudo().create({"name": "Elsewhere"})
+
     # ------------------------------------------------------------------
     # Records of the connector
     # ------------------------------------------------------------------
@@ -57,7 +86,7 @@ class ModelCase(AccountTestInvoicingCommon):
         return cls.env["intacct.backend"].create(
             {
                 "name": "Intacct",
-                "company_id": cls.company_data["company"].id,
+                "company_id": cls.company.id,
                 "intacct_company": "ACME",
                 "api_user": "robot",
                 "api_password": API_PASSWORD,
@@ -164,9 +193,9 @@ class ModelCase(AccountTestInvoicingCommon):
                         Command.create(
                             {
                                 "display_type": "payment_term",
-                                "account_id": self.company_data[
-                                    "default_account_receivable"
-                                ].id,
+                                "account_id": (
+                                    self.partner_a.property_account_receivable_id.id
+                                ),
                                 "amount_currency": amount,
                                 "balance": base,
                                 "date_maturity": date,

@@ -56,7 +56,7 @@ class TestOverlaps(ModelCase):
         self.refuse(name="Second", entity="North")
 
     def test_a_connection_of_a_company_that_one_does_not_see(self):
-        other = self.setup_other_company(name="Elsewhere")["company"]
+        other = self.other_company()
         manager = self.person("manager", company=other)
         with self.refused():
             self.remote(

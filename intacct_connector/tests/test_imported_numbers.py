@@ -49,7 +49,7 @@ class TestImportedNumbers(ModelCase):
 
     def test_an_ordinary_journal_refuses_some(self):
         """Else the test above would prove nothing."""
-        ordinary = self.company_data["default_journal_sale"]
+        ordinary = self.sales_journal
         refused = []
         for number in AWKWARD:
             with self.env.cr.savepoint() as savepoint:
@@ -82,13 +82,12 @@ class TestImportedNumbers(ModelCase):
                 self.assertEqual(move.name, number)
 
     def test_own_numbers_go_on_undisturbed(self):
-        first = self.own_invoice()
-        expected = []
-        prefix, number = first.name.rsplit("/", 1)
-        for step, foreign in enumerate((*AWKWARD, *OTHERS), 1):
-            self.imported(foreign)
-            expected.append(f"{prefix}/{int(number) + step:0{len(number)}}")
-            self.assertEqual(self.own_invoice().name, expected[-1])
+        prefix, number = self.own_invoice().name.rsplit("/", 1)
+        for step, foreign in enumerate((AWKWARD, OTHERS, ("INV/2026/99999",)), 1):
+            for text in foreign:
+                self.imported(text)
+            own = self.own_invoice().name
+            self.assertEqual(own, f"{prefix}/{int(number) + step:0{len(number)}}")
 
     def test_the_settlement_journal_is_numbered_by_odoo(self):
         entries = self.env["account.move"].create(
@@ -159,6 +158,4 @@ class TestJournals(ModelCase):
         self.assertEqual(self.import_journal.intacct_backend_id, self.backend)
 
     def test_own_invoices_do_not_land_in_it(self):
-        self.assertEqual(
-            self.own_invoice().journal_id, self.company_data["default_journal_sale"]
-        )
+        self.assertEqual(self.own_invoice().journal_id, self.sales_journal)

@@ -17,11 +17,14 @@ class TestLineGuard(ModelCase):
         super().setUp()
         self.posted = self.imported("4711")
         self.draft = self.imported("4712", post=False)
-        self.admin = self.env.ref("base.user_admin")
-        self.admin.write({"company_ids": [Command.link(self.company.id)]})
-        self.admin.company_id = self.company
-        self.people = (self.person("invoicing"), self.person("manager"), self.admin)
-        self.income = self.company_data["default_account_revenue"]
+        self.people = (
+            self.person("invoicing"),
+            self.person("manager"),
+            self.env.user,
+        )
+
+        self.tax = self.env["account.tax"].create({"name": "10 %", "amount": 10.0})
+        self.product = self.env["product.product"].create({"name": "Work"})
 
     def changes(self):
         """Values that would make the line another one than Intacct's."""
@@ -33,9 +36,9 @@ class TestLineGuard(ModelCase):
             {"credit": 1.0},
             {"amount_currency": -1.0},
             {"account_id": self.income.id},
-            {"tax_ids": [Command.set(self.tax_sale_a.ids)]},
+            {"tax_ids": [Command.set(self.tax.ids)]},
             {"partner_id": self.partner_b.id},
-            {"product_id": self.product_a.id},
+            {"product_id": self.product.id},
             {"move_id": self.own_invoice().id},
         )
 
@@ -173,8 +176,14 @@ class TestHeaderChanges(ModelCase):
 
     def setUp(self):
         super().setUp()
-        self.euro = self.setup_other_currency(
-            "EUR", rates=[("2026-01-01", 0.5), ("2026-12-01", 0.25)]
+        self.euro = self.env.ref("base.EUR")
+        self.euro.active = True
+        self.euro.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": self.euro.id, "name": day, "rate": rate}
+                for day, rate in (("2026-01-01", 0.5), ("2026-12-01", 0.25))
+            ]
         )
         # Intacct's rate is not Odoo's, and its rounding neither.
         self.move = self.imported(
@@ -200,13 +209,37 @@ class TestHeaderChanges(ModelCase):
 
     def test_a_change_of_the_header_is_refused_or_harmless(self):
         self.clerk.button_draft()
+        instalments = self.env["account.payment.term"].create(
+            {
+                "name": "Half now",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50.0}),
+                    Command.create(
+                        {"value": "percent", "value_amount": 50.0, "nb_days": 30}
+                    ),
+                ],
+            }
+        )
+        moved = self.env["account.fiscal.position"].create(
+            {
+                "name": "Elsewhere",
+                "account_ids": [
+                    Command.create(
+                        {
+                            "account_src_id": self.backend.clearing_account_id.id,
+                            "account_dest_id": self.income.id,
+                        }
+                    )
+                ],
+            }
+        )
         for values in (
             {"invoice_currency_rate": 2.0},
             {"invoice_date": "2026-12-15"},
             {"date": "2026-12-15"},
             {"invoice_date_due": "2026-12-15"},
-            {"invoice_payment_term_id": self.pay_terms_b.id},
-            {"fiscal_position_id": self.fiscal_pos_a.id},
+            {"invoice_payment_term_id": instalments.id},
+            {"fiscal_position_id": moved.id},
             {"currency_id": self.company.currency_id.id},
             {"partner_id": self.partner_b.id},
         ):
@@ -282,7 +315,7 @@ class TestImportedDocumentsWork(ModelCase):
         self.pay(
             97.0,
             payment_difference_handling="reconcile",
-            writeoff_account_id=self.company_data["default_account_expense"].id,
+            writeoff_account_id=self.expense.id,
         )
         self.assertEqual(self.move.amount_residual, 0.0)
 
@@ -296,7 +329,7 @@ class TestImportedDocumentsWork(ModelCase):
             self.env["account.move.reversal"]
             .with_user(self.invoicing)
             .with_context(active_model="account.move", active_ids=self.move.ids)
-            .create({"journal_id": self.company_data["default_journal_sale"].id})
+            .create({"journal_id": self.sales_journal.id})
         )
         wizard.refund_moves()
         refund = wizard.new_move_ids

@@ -16,7 +16,7 @@ class TestMapping(ModelCase):
             {
                 "backend_id": self.backend.id,
                 "source": "account",
-                "account_id": self.company_data["default_account_revenue"].id,
+                "account_id": self.income.id,
                 "reference_id": self.account_reference.id,
                 **values,
             }
@@ -48,13 +48,13 @@ class TestMapping(ModelCase):
             self.rule(reference_id=foreign.id)
 
     def test_an_account_of_another_company_is_refused(self):
-        other = self.setup_other_company(name="Elsewhere")
+        account = self.account("income", self.other_company())
         with self.assertRaises(UserError):
-            self.rule(account_id=other["default_account_revenue"].id)
+            self.rule(account_id=account.id)
 
     def test_one_item_is_mapped_once_on_the_way_in(self):
         self.rule()
-        second = self.company_data["default_account_revenue"].copy()
+        second = self.account("income")
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
             self.rule(account_id=second.id)
             self.env.flush_all()
@@ -89,9 +89,7 @@ class TestMapping(ModelCase):
                     Command.create(
                         {
                             "source": "account",
-                            "account_id": self.company_data[
-                                "default_account_revenue"
-                            ].id,
+                            "account_id": self.income.id,
                             "reference_id": self.account_reference.id,
                         }
                     )

@@ -23,6 +23,12 @@ RIGHTS = {
         "manager": {"read"},
     },
     "intacct.operation": {"user": {"read"}, "manager": {"read"}},
+    "intacct.allocation": {"user": {"read"}, "manager": {"read"}},
+    "intacct.decision": {
+        "readonly": {"read"},
+        "user": {"read"},
+        "manager": {"read"},
+    },
     "intacct.watermark": {"manager": {"read"}},
     "intacct.session": {},
 }
@@ -48,7 +54,7 @@ class RightsCase(ModelCase):
             {
                 "backend_id": self.backend.id,
                 "source": "account",
-                "account_id": self.company_data["default_account_revenue"].id,
+                "account_id": self.income.id,
                 "reference_id": self.account_reference.id,
             }
         )
@@ -56,6 +62,13 @@ class RightsCase(ModelCase):
             self.backend, "ARINVOICE", self.event.create_date
         )
         system = self.env(su=True)
+        operation = system["intacct.operation"].create(
+            {
+                "backend_id": self.backend.id,
+                "action": "invoice",
+                "document": "INV-7",
+            }
+        )
         self.records = {
             "intacct.backend": self.backend,
             "intacct.reference": self.account_reference,
@@ -64,10 +77,16 @@ class RightsCase(ModelCase):
             "intacct.sync.step": run.step_ids[0],
             "intacct.sync.event": self.event,
             "intacct.binding": self.binding,
-            "intacct.operation": system["intacct.operation"].create(
+            "intacct.operation": operation,
+            "intacct.allocation": system["intacct.allocation"].create(
+                {"operation_id": operation.id}
+            ),
+            "intacct.decision": system["intacct.decision"].create(
                 {
-                    "backend_id": self.backend.id,
-                    "action": "invoice",
+                    "company_id": self.company.id,
+                    "user_id": self.env.uid,
+                    "kind": "ignore",
+                    "reason": "It is a test.",
                     "document": "INV-7",
                 }
             ),
@@ -85,7 +104,9 @@ class TestRights(RightsCase):
     def test_the_table_names_every_model_of_the_addon(self):
         models = self.env["ir.model"].sudo().search([("model", "=like", "intacct.%")])
         stored = {
-            model.model for model in models if not self.env[model.model]._abstract
+            model.model
+            for model in models
+            if not self.env[model.model]._abstract and not model.transient
         }
         self.assertEqual(stored, set(RIGHTS))
 
@@ -182,7 +203,7 @@ class TestCompanies(RightsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other = cls.setup_other_company(name="Elsewhere")["company"]
+        cls.other = cls.other_company()
 
     def test_a_manager_of_another_company_sees_nothing(self):
         manager = self.person("manager", company=self.other)
