@@ -101,7 +101,7 @@ class Browser:
             lines = known.read_text().split() if known.exists() else []
             return lines if len(lines) == 2 else None
 
-        port, path = wait_until(address, 30, "the browser")
+        port, path = wait_until(address, 60, "the browser")
         self.socket = websocket.create_connection(
             f"ws://127.0.0.1:{port}{path}", timeout=ANSWER_SECONDS
         )
@@ -177,7 +177,7 @@ class Browser:
     def open(self, url):
         self.command("Page.navigate", url=url)
 
-    def see(self, selector, text="", seconds=30):
+    def see(self, selector, text="", seconds=60):
         """Waits until something is visible.
 
         :param str selector: CSS
@@ -188,7 +188,7 @@ class Browser:
         what = f"{selector} {text!r}".strip()
         return wait_until(lambda: self.js(call), seconds, what)
 
-    def gone(self, selector, seconds=30):
+    def gone(self, selector, seconds=60):
         """Waits until nothing of the kind is on the page."""
         call = f"!document.querySelector({json.dumps(selector)})"
         wait_until(lambda: self.js(call), seconds, f"the end of {selector}")

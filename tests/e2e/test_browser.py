@@ -1,14 +1,20 @@
-"""A person with a browser: connects, maps, syncs and looks at what arrived."""
+"""A person with a browser: connects, maps, syncs and looks at what arrived.
+
+With UPDATE_IMAGES=1 in the environment the pictures become those of docs/.
+"""
+
+import os
 
 import pytest
 
 from dev.lib.demo import exchange_rates, sign_in
 from dev.lib.demo_odoo import Connection, use_currencies
-from dev.lib.stack import ROOT, OdooServer
+from dev.lib.stack import DEV, ROOT, OdooServer
 
 from .browser import Browser
 
-IMAGES = ROOT / "docs" / "images"
+UPDATE = os.environ.get("UPDATE_IMAGES")
+IMAGES = ROOT / "docs" / "images" if UPDATE else DEV / "screenshots"
 NARROW = 420
 
 
