@@ -32,7 +32,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         outbox = self.env["intacct.outbox"]
         follow = self.env["intacct.settlements.follow"]
         self.env["intacct.receipt.links"]._adopt_linked(ctx)
-        ctx.caches["reported"] = set()
+        ctx.caches["reported"] = {}
         entries = self._entries(ctx, step)
         self._send_customers(ctx, step, entries)
         memos = self.env["intacct.memos.out"]
@@ -50,7 +50,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         outbox._send_ready(ctx, step, ["apply"])
         outbox._read_back(ctx, step)
         follow._follow(ctx, step)
-        self._close_events(ctx)
+        self._tell(ctx, step)
         ctx.commit()
 
     # ------------------------------------------------------------------
@@ -388,35 +388,39 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
 
     @api.model
     def _report(self, ctx, step, record, problem):
-        step._count(**{"failed" if problem.level == "error" else "skipped": 1})
-        is_payment = record._name == "account.payment"
-        move = record.move_id if is_payment else record
-        ctx.caches["reported"].add((record._name, str(record.id)))
-        self.env["intacct.sync.event"]._fail(
-            ctx.run,
-            FLOW,
-            record._name,
-            str(record.id),
-            f"{record.display_name}: {problem.message}",
-            level=problem.level,
-            document=record.display_name,
-            cause=problem.cause,
-            advice=problem.advice,
-            move_id=move.id,
-            partner_id=record.partner_id.id,
-        )
+        """Keeps what holds a record until the end of the step: another part of it
+        may arrive meanwhile, which closes the record's event."""
+        ctx.caches["reported"].setdefault((record._name, record.id), problem)
 
     @api.model
-    def _close_events(self, ctx):
-        """What held a record in an earlier run, and does not any more."""
-        events = self.env["intacct.sync.event"].search(
+    def _tell(self, ctx, step):
+        """Opens the events of what is held, and closes those of what was."""
+        events = self.env["intacct.sync.event"]
+        reported = ctx.caches["reported"]
+        for (model, record_id), problem in reported.items():
+            record = self.env[model].browse(record_id)
+            move = record.move_id if model == "account.payment" else record
+            step._count(**{"failed" if problem.level == "error" else "skipped": 1})
+            events._fail(
+                ctx.run,
+                FLOW,
+                model,
+                str(record_id),
+                f"{record.display_name}: {problem.message}",
+                level=problem.level,
+                document=record.display_name,
+                cause=problem.cause,
+                advice=problem.advice,
+                move_id=move.id,
+                partner_id=record.partner_id.id,
+            )
+        open_events = events.search(
             [
                 ("backend_id", "=", ctx.backend.id),
                 ("flow", "=", FLOW),
                 ("state", "=", "open"),
             ]
         )
-        events.filtered(
-            lambda event: (event.intacct_object, event.recordno)
-            not in ctx.caches["reported"]
+        open_events.filtered(
+            lambda event: (event.intacct_object, int(event.recordno)) not in reported
         ).write({"state": "resolved", "payload": False})

@@ -560,9 +560,9 @@ class IntacctSettlement(models.AbstractModel):
     def _is_ours(self, move, entry):
         """Whether a person reconciled an entry with a document, and not what was
         brought from Intacct."""
-        if entry.intacct_imported:
+        if entry.intacct_imported and move.intacct_imported:
             return move not in entry.reversed_entry_id | entry.reversal_move_ids
-        return not entry.intacct_settlement
+        return entry.intacct_imported or not entry.intacct_settlement
 
     @api.model
     def _settlement_bindings(self, ctx, move):
