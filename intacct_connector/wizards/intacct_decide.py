@@ -77,6 +77,10 @@ class IntacctDecide(models.TransientModel):
             for operation in operations.sudo()
             for row in operation.candidates or []
         }
+        for record in self.move_ids or self.payment_ids:
+            for binding in record._intacct_records("proposed"):
+                seen = (binding.values_seen or {}).get("row", {})
+                rows[binding.recordno] = {"RECORDNO": binding.recordno, **seen}
         self.candidate_ids = [
             (
                 0,

@@ -191,8 +191,8 @@ class TestOnce(ExportCase):
         self.assertFalse(self.copies(move))
         self.assertEqual(self.message(move).cause, "in_doubt")
 
-        operation.action_it_is_not_there()
-        self.work()
+        operation._it_is_not_there()
+        self.sync()
         self.assert_in_step(move)
 
     def test_an_old_doubt_that_arrived_is_adopted(self):
