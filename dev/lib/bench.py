@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dev.lib import bench_rows
+from dev.lib import bench_export, bench_rows
 from dev.lib.stack import (
     DEV,
     LOG_DIR,
@@ -262,12 +262,32 @@ def main():
         help="measure so often and take the fastest (default: 1)",
     )
     importing.add_argument("--json", metavar="FILE", help="write the figures there")
+    exporting = commands.add_parser("export", help="invoices of Odoo to Intacct")
+    exporting.add_argument(
+        "--invoices",
+        type=int,
+        action="append",
+        metavar="N",
+        help="how many; can be repeated (default: 1000)",
+    )
+    exporting.add_argument("--json", metavar="FILE", help="write the figures there")
+    exporting.add_argument(
+        "--no-slow",
+        action="store_true",
+        help="leave out the run at a slow gateway",
+    )
+    exporting.set_defaults(repeat=1)
     arguments = parser.parse_args()
     if min(arguments.repeat, *(arguments.invoices or SIZES)) < 1:
         parser.error("--invoices and --repeat must be at least 1")
     stop_on_sigterm()
     try:
-        import_bench(arguments.invoices or SIZES, arguments.repeat, arguments.json)
+        if arguments.command == "export":
+            sizes = arguments.invoices or bench_export.SIZES
+            bench_export.export_bench(sizes, arguments.json, not arguments.no_slow)
+        else:
+            sizes = arguments.invoices or SIZES
+            import_bench(sizes, arguments.repeat, arguments.json)
     except (ClusterError, InstallError, ServerError) as error:
         print(f"dev/bench: error: {error}", file=sys.stderr)
         return 1

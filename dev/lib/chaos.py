@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from dev.lib.chaos_check import Comparison
+from dev.lib.chaos_check import OBJECTS, Comparison
 from dev.lib.chaos_company import set_up
 from dev.lib.chaos_people import People
 from dev.lib.chaos_senders import BROKEN, Senders
@@ -180,6 +180,7 @@ class Chaos:
         for _sync in range(LAST_SYNCS):
             self._approve()
             self._press_retry()
+            self._decide_doubts()
             self.company.connection.act("action_sync_now")
             for _job in range(JOBS_A_SYNC):
                 self._time_passes()
@@ -203,6 +204,27 @@ class Chaos:
         if failed:
             self._count("retry pressed")
             self.call("intacct.operation", "action_retry", [failed])
+
+    def _decide_doubts(self):
+        """A manager looks into Intacct for what the connector is not sure of."""
+        domain = [("state", "=", "in_doubt"), ("cause", "=", "recorded")]
+        doubtful = self.call(
+            "intacct.operation", "search_read", [domain, ["marker"]], {"order": "id"}
+        )
+        there = "".join(
+            row.get("DESCRIPTION") or row.get("COMMENTS") or ""
+            for name in (*OBJECTS, "CUSTOMER")
+            for row in self.intacct.admin(f"objects/{name}")
+        )
+        for operation in doubtful:
+            if operation["marker"] not in there:
+                self._count("doubt decided")
+                action = self.call(
+                    "intacct.operation", "action_ask_not_there", [[operation["id"]]]
+                )
+                wizard = [[action["res_id"]]]
+                self.call("intacct.decide", "write", [*wizard, {"reason": "Looked"}])
+                self.call("intacct.decide", "action_confirm", wizard)
 
     def compare(self):
         return Comparison(self.call, self.intacct, self.company).run()

@@ -104,6 +104,7 @@ def set_up(call, intacct, draw):
     intacct.admin("load", books(labels))
     intacct.admin("settings", switches)
     use_currencies(call, {code: [("2026-01-01", rate)] for code, rate in RATES.items()})
+    _may_reverse(call)
     connection = Connection.create(call, name="Chaos", **sign_in())
     connection.act("action_connect")
     ours = switches["invoice_numbering"] == "manual"
@@ -162,6 +163,19 @@ def set_up(call, intacct, draw):
     _map(call, company, "journal", euros, ("bank", "BOE"))
     company.journals["EUR"] = euros
     return company
+
+
+def _may_reverse(call):
+    """Whoever acts here has the right to take back what is in Intacct."""
+    domain = [("model", "=", "res.groups"), ("module", "=", "intacct_connector")]
+    groups = call(
+        "ir.model.data",
+        "search_read",
+        [[*domain, ("name", "=", "group_intacct_reverse")], ["res_id"]],
+    )
+    (user,) = call("res.users", "search", [[("login", "=", "admin")]])
+    values = {"group_ids": [(4, group["res_id"]) for group in groups]}
+    call("res.users", "write", [[user], values])
 
 
 def _map(call, company, source, record, item):

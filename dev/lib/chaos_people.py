@@ -31,6 +31,8 @@ class People:
             (self.pay, 6),
             (self.clerk_invoices, 3),
             (self.pay_imported, 2),
+            (self.edit, 2),
+            (self.cancel, 1),
             (self.clerk_is_paid, 2),
         )
 
@@ -157,6 +159,49 @@ class People:
         wizard = wizard if isinstance(wizard, list) else [wizard]
         self.call("account.payment.register", "action_create_payments", [wizard])
         return None
+
+    def edit(self):
+        """Resets an invoice to draft, changes its first price and posts it again."""
+        move = self._take_back("draft", "button_draft")
+        if not move:
+            return False
+        domain = [("move_id", "=", move), ("display_type", "=", "product")]
+        (line,) = self.call(
+            "account.move.line", "search", [domain], {"order": "id", "limit": 1}
+        )
+        price = float(self.draw.randrange(500000, 900000))
+        values = {"invoice_line_ids": [(1, line, {"price_unit": price})]}
+        self.call("account.move", "write", [[move], values])
+        self.call("account.move", "action_post", [[move]])
+        return None
+
+    def cancel(self):
+        return bool(self._take_back("cancel", "button_cancel"))
+
+    def _take_back(self, kind, button):
+        """Presses a button that may reverse what is in Intacct, and goes on.
+
+        :return: id of the invoice, None where there is none
+        """
+        domain = [
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("intacct_imported", "=", False),
+            ("payment_state", "=", "not_paid"),
+        ]
+        moves = self.call("account.move", "search", [domain], {"order": "id"})
+        if not moves:
+            return None
+        move = self.draw.choice(moves)
+        try:
+            self.call("account.move", button, [[move]])
+        except RpcError as error:
+            if not error.name or not error.name.endswith("RedirectWarning"):
+                raise
+            values = {"kind": kind, "move_ids": [(6, 0, [move])], "reason": "Chaos"}
+            (wizard,) = self.call("intacct.change", "create", [[values]])
+            self.call("intacct.change", "action_confirm", [[wizard]])
+        return move
 
     def pay_imported(self):
         return self.pay(imported=True)

@@ -15,10 +15,12 @@ import os
 import select
 import subprocess
 import sys
+import time
 
 from dev.lib.paths import LOG_DIR, PYTHON, ROOT
 
 PAUSE = 0.02
+BESIDE_SECONDS = 60
 BUSY, BROKEN = 3, 4
 
 
@@ -126,9 +128,21 @@ def run_job(database, backend_id, lock):
                 lease.rollback()
                 return BUSY
         env = api.Environment(cr, SUPERUSER_ID, {})
-        env["intacct.backend"]._cron_work(backend_id)
+        if lock:
+            env["intacct.backend"]._cron_work(backend_id)
+        else:
+            work_beside(env, backend_id)
         cr.commit()
     return 0
+
+
+def work_beside(env, backend_id):
+    """A run of its own: so nothing but what is sent stands between two senders."""
+    backend = env["intacct.backend"].browse(backend_id)
+    run = env["intacct.sync.run"].create({"backend_id": backend_id, "trigger": "retry"})
+    env.cr.commit()
+    engine = env["intacct.engine"].with_company(backend.company_id)
+    engine._work_on(run.with_env(engine.env), time.monotonic() + BESIDE_SECONDS)
 
 
 def child(database, order):

@@ -18,8 +18,8 @@ BACKOFF_MINUTES = (1, 2, 4, 8, 15, 15, 30, 30)
 SERIALIZATION_ATTEMPTS = 5
 DEFAULT_SECONDS = 120
 SENDING_STEPS = ("changes.out", "documents.out", "payments.out")
-# A run waits so long for documents that Intacct is busy with; the next one goes on.
-BUSY_MINUTES = 60
+# A run waits so often for documents that Intacct is busy with; the next one goes on.
+BUSY_WAITS = 4
 
 
 class IntacctEngine(models.AbstractModel):
@@ -270,15 +270,16 @@ class IntacctEngine(models.AbstractModel):
     @api.model
     def _is_busy(self, ctx):
         """A run does not end while Intacct is busy with something that was sent: it
-        waits, and then sends and looks again."""
+        waits a few times, and then sends and looks again. Longer it would hold up
+        the next sync."""
         steps = ctx.run.step_ids.filtered(lambda step: step.flow in SENDING_STEPS)
-        patience = fields.Datetime.now() - timedelta(minutes=BUSY_MINUTES)
-        if not steps or ctx.run.started_at < patience:
+        waits = max(((step.cursor or {}).get("waits", 0) for step in steps), default=0)
+        if not steps or waits >= BUSY_WAITS:
             return False
         unfinished = self.env["intacct.outbox"]._unfinished(ctx.backend)
         if not unfinished:
             return False
-        steps.write({"state": "waiting", "cursor": False})
+        steps.write({"state": "waiting", "cursor": {"waits": waits + 1}})
         documents = ", ".join(unfinished[:3].mapped("document"))
         self._wait(
             ctx.run,

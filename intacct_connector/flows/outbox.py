@@ -162,14 +162,21 @@ class IntacctOutbox(models.AbstractModel):
                 self._arrived(ctx, operation, False)
         elif result.ok or isinstance(error, errors.InDoubtError):
             operation.state = "in_doubt"
-        elif isinstance(error, errors.ConcurrentRequestError) or (
+        elif isinstance(error, errors.ConcurrentRequestError):
+            self._put_off(operation)
+        elif (
             isinstance(error, errors.TransientError)
             and operation.attempts < TRANSIENT_ATTEMPTS
         ):
-            later = fields.Datetime.now() + timedelta(minutes=RETRY_MINUTES)
-            operation.write({"state": "ready", "next_attempt": later})
+            self._put_off(operation)
+            operation._renew_control_id()
         else:
             self._refused(ctx, step, operation, error)
+
+    @api.model
+    def _put_off(self, operation):
+        later = fields.Datetime.now() + timedelta(minutes=RETRY_MINUTES)
+        operation.write({"state": "ready", "next_attempt": later})
 
     @api.model
     def _unfinished(self, backend):
@@ -301,9 +308,11 @@ class IntacctOutbox(models.AbstractModel):
                 self._arrived(
                     ctx, operation, min((row["RECORDNO"] for row in rows), key=int)
                 )
-            elif operation.first_sent_at and operation.first_sent_at < oldest:
+            elif operation.cause == "recorded" or (
+                operation.first_sent_at and operation.first_sent_at < oldest
+            ):
                 self._report_doubt(ctx, operation)
-            elif operation.cause != "recorded":
+            else:
                 operation.state = "ready"
         ctx.commit(len(doubtful))
 
@@ -318,6 +327,10 @@ class IntacctOutbox(models.AbstractModel):
                     "It was sent on %s, no answer came, and it cannot be found in "
                     "Intacct.",
                     operation.first_sent_at,
+                )
+                if operation.cause != "recorded"
+                else self.env._(
+                    "Intacct says that it has it, but it cannot be found there."
                 ),
                 self.env._(
                     "Look for it in Intacct. If it is not there, press “It is not "

@@ -154,6 +154,18 @@ class IntacctOperation(models.Model):
     def _new_marker(self):
         return f"{MARKER_PREFIX}{uuid.uuid4().hex[:16]}"
 
+    def _renew_control_id(self):
+        """Intacct said that it did nothing: whether that used up the control id is
+        unknown (API.md 6), so the same function goes on under another one."""
+        self.ensure_one()
+        fresh = self._new_control_id()
+        self.write(
+            {
+                "control_id": fresh,
+                "function_xml": self.function_xml.replace(self.control_id, fresh, 1),
+            }
+        )
+
     @property
     def _object(self):
         return OBJECTS.get(self.action, (None, None))[0]
@@ -172,14 +184,5 @@ class IntacctOperation(models.Model):
         failed = self.filtered(lambda operation: operation.state == "failed")
         failed.sudo().write({"state": "superseded"})
         for backend in failed.backend_id:
-            backend._queue_run("retry")
-        return True
-
-    def action_it_is_not_there(self):
-        """A person looked in Intacct and found nothing: it may be sent again."""
-        self._check_user("intacct_connector.group_intacct_manager")
-        doubtful = self.filtered(lambda operation: operation.state == "in_doubt")
-        doubtful.sudo().write({"state": "ready", "first_sent_at": False})
-        for backend in doubtful.backend_id:
             backend._queue_run("retry")
         return True

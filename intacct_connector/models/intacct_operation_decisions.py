@@ -118,9 +118,11 @@ class IntacctOperation(models.Model):
 
     def _it_is_not_there(self):
         """A person looked in Intacct and found nothing: it is sent again, under the
-        same control id."""
+        same control id unless Intacct refuses that one."""
         for operation in self:
             operation._check_in_doubt()
+        for operation in self.sudo().filtered(lambda op: op.cause == "recorded"):
+            operation._renew_control_id()
         self.sudo().write({"state": "ready", "first_sent_at": False, "cause": False})
 
     def _this_is_it(self, recordno):
