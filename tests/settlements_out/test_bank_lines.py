@@ -1,0 +1,274 @@
+"""Bank lines and manual entries that settle documents -> by their counterpart."""
+
+from .common import DAY, SettlementCase
+
+
+class TestBankLines(SettlementCase):
+    def bank_line(self, amount, *invoices, day=DAY, extra=()):
+        """A statement line, reconciled with documents.
+
+        :param extra: further counterparts, (account, balance) pairs
+        """
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "date": day,
+                "amount": amount,
+                "payment_ref": "Transfer",
+                "partner_id": self.customer_partner.id,
+            }
+        )
+        move = line.move_id
+        _liquidity, suspense, _other = line._seek_for_lines()
+        values = [
+            {
+                "account_id": self.receivable_account.id,
+                "balance": -value,
+                "partner_id": invoice.partner_id.id,
+                "name": invoice.name,
+            }
+            for invoice, value in invoices
+        ] + [
+            {"account_id": account.id, "balance": balance, "name": "Other"}
+            for account, balance in extra
+        ]
+        rest = -amount - sum(value["balance"] for value in values)
+        commands = [(1, suspense.id, values[0])]
+        commands += [(0, 0, value) for value in values[1:]]
+        if rest:
+            commands.append(
+                (
+                    0,
+                    0,
+                    {
+                        "account_id": self.bank.suspense_account_id.id,
+                        "balance": rest,
+                        "name": "Rest",
+                    },
+                )
+            )
+        move.with_context(force_delete=True, skip_readonly_check=True).write(
+            {"line_ids": commands}
+        )
+        for invoice, _value in invoices:
+            mine = move.line_ids.filtered(
+                lambda item, name=invoice.name: item.name == name
+                and item.account_type == "asset_receivable"
+            )
+            (mine | self.receivable(invoice)).reconcile()
+        return move
+
+    def map_bank(self):
+        return self.map("journal", self.bank, "bank", "BOA")
+
+    def test_a_bank_line_is_a_payment_to_the_mapped_bank(self):
+        self.map_bank()
+        invoice = self.sold(100)
+        move = self.bank_line(100, (invoice, 100))
+
+        self.sync_twice()
+
+        self.assert_agree(invoice, open_amounts=[0])
+        receipt = self.receipt(move)
+        self.assertEqual(receipt["FINANCIALENTITY"], "BOA")
+        self.assertFalse(receipt.get("UNDEPOSITEDACCOUNTNO"))
+
+    def test_without_a_bank_it_waits_and_never_goes_to_undeposited_funds(self):
+        invoice = self.sold(100)
+        move = self.bank_line(100, (invoice, 100))
+
+        self.sync("errors")
+        self.assertTrue(self.waiting(move).cause.startswith("no_bank:"))
+        self.assertFalse(self.receipts())
+
+        self.map_bank()
+        self.sync_twice()
+        self.assert_agree(invoice, open_amounts=[0])
+
+    def test_a_bank_line_for_several_invoices_with_a_charge(self):
+        self.map_bank()
+        charge = self.account("655199", "expense", "Bank charge")
+        self.map("account", charge, "account", "4900")
+        first, second = self.sold(100), self.sold(50)
+        move = self.bank_line(147, (first, 100), (second, 50), extra=[(charge, 3)])
+
+        self.sync_twice()
+
+        self.assert_agree(first, second, open_amounts=[0, 0])
+        self.assertEqual(float(self.receipt(move)["TRX_TOTALENTERED"]), 147)
+
+    def test_a_bank_line_that_is_not_reconciled_in_full_waits(self):
+        self.map_bank()
+        invoice = self.sold(100)
+        move = self.bank_line(150, (invoice, 100))
+
+        self.sync_twice()
+
+        self.assertEqual(self.waiting(move).cause, "suspense")
+        self.assertFalse(self.receipts())
+
+    def test_a_bank_line_of_several_customers(self):
+        self.map_bank()
+        self.intacct.customer("C2")
+        self.import_all()
+        other = self.env["res.partner"].search(
+            [("intacct_binding_ids.number", "=", "C2")]
+        )
+        first = self.sold(100)
+        second = self.own_invoice(other, 50, invoice_payment_term_id=False)
+        move = self.bank_line(150, (first, 100), (second, 50))
+
+        self.sync_twice()
+
+        self.assert_agree(first, second, open_amounts=[0, 0])
+        receipt = self.receipt(move)
+        self.assertFalse(receipt.get("CUSTOMERID"))
+        self.assertEqual(receipt["PAYERNAME"], first.partner_id.name)
+
+    def test_a_payment_seen_on_the_bank_is_not_sent_again(self):
+        self.map_bank()
+        invoice = self.sold(100)
+        payment = self.pay(invoice)
+        self.sync()
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "date": "2026-10-22",
+                "amount": 100,
+                "payment_ref": "Transfer",
+                "partner_id": self.customer_partner.id,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        outstanding = payment._seek_for_lines()[0]
+        suspense.account_id = outstanding.account_id
+        (suspense | outstanding).reconcile()
+
+        self.sync_twice()
+
+        self.assertEqual(len(self.receipts()), 1)
+        self.assert_agree(invoice, open_amounts=[0])
+
+    def test_a_payment_without_entry_is_sent_and_confirmed_by_the_bank(self):
+        self.map_bank()
+        first, second = self.sold(100, "2026-10-05"), self.sold(50, "2026-10-07")
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.customer_partner.id,
+                "partner_type": "customer",
+                "payment_type": "inbound",
+                "amount": 120,
+                "date": DAY,
+                "journal_id": self.bank.id,
+                "invoice_ids": [(6, 0, (first | second).ids)],
+            }
+        )
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertFalse(payment.move_id)
+
+        self.sync_twice()
+
+        self.assertEqual(self.intacct.due(self.there(first)[0]), 0)
+        self.assertEqual(self.intacct.due(self.there(second)[0]), 30)
+        self.assertEqual(float(self.receipt(payment)["TRX_TOTALENTERED"]), 120)
+        self.assertEqual((first.amount_residual, second.amount_residual), (100, 50))
+        self.assertFalse(self.events(state="open"))
+        self.assertNotEqual(first.intacct_status, "difference")
+
+        self.bank_line(120, (first, 100), (second, 20), day="2026-10-22")
+        self.sync_twice()
+
+        self.assert_agree(first, second, open_amounts=[0, 30])
+        self.assertEqual(len(self.receipts()), 1)
+
+    def test_more_than_its_documents_without_entry_is_on_account(self):
+        invoice = self.sold(100)
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.customer_partner.id,
+                "partner_type": "customer",
+                "payment_type": "inbound",
+                "amount": 130,
+                "date": DAY,
+                "journal_id": self.bank.id,
+                "invoice_ids": [(6, 0, invoice.ids)],
+            }
+        )
+        payment.outstanding_account_id = False
+        payment.action_post()
+
+        self.sync_twice()
+
+        self.assertEqual(self.intacct.due(self.there(invoice)[0]), 0)
+        self.assertEqual(float(self.receipt(payment)["TRX_TOTALDUE"]), 30)
+
+
+class TestManualEntries(SettlementCase):
+    def test_cash_booked_by_hand_is_a_receipt(self):
+        invoice = self.sold(100)
+        self.map("journal", self.bank, "bank", "BOA")
+        entry = self.entry(
+            (self.bank.default_account_id, 100),
+            (self.receivable_account, -100),
+            journal=self.bank,
+        )
+        self.reconcile(invoice, entry)
+
+        self.sync_twice()
+
+        self.assert_agree(invoice, open_amounts=[0])
+        self.assertEqual(float(self.receipt(entry)["TRX_TOTALENTERED"]), 100)
+
+    def test_netting_with_a_payable_is_held(self):
+        invoice = self.sold(100)
+        payable = self.customer_partner.property_account_payable_id
+        entry = self.entry((payable, 100), (self.receivable_account, -100))
+        self.reconcile(invoice, entry)
+
+        self.sync_twice("errors")
+
+        event = self.waiting(entry)
+        self.assertEqual(event.cause, "netting")
+        self.assertIn("Book it in Intacct", event.advice)
+        self.assertEqual(self.intacct.due(self.there(invoice)[0]), 100)
+
+    def test_netting_with_another_partner_is_held(self):
+        invoice = self.sold(100)
+        other = self.env["res.partner"].create({"name": "Other"})
+        entry = self.entry(
+            (self.receivable_account, 100, other), (self.receivable_account, -100)
+        )
+        credit = entry.line_ids.filtered(lambda line: line.balance < 0)
+        (credit | self.receivable(invoice)).reconcile()
+
+        self.sync_twice("errors")
+
+        self.assertEqual(self.waiting(entry).cause, "netting")
+        self.assertFalse(self.receipts())
+
+    def test_a_person_who_booked_it_in_intacct_ignores_it_here(self):
+        invoice = self.sold(100)
+        payable = self.customer_partner.property_account_payable_id
+        entry = self.entry((payable, 100), (self.receivable_account, -100))
+        self.reconcile(invoice, entry)
+        self.sync("errors")
+
+        entry._intacct_ignore()
+        self.sync_twice()
+
+        self.assertFalse(self.events(state="open"))
+        self.assertFalse(self.receipts())
+
+    def test_an_entry_that_charges_the_customer_is_settled(self):
+        fee = self.account("455000", "income", "Reminder fee")
+        self.map("account", fee, "account", "4100")
+        entry = self.entry((self.receivable_account, 20), (fee, -20))
+        payment = self.payment(20, "2026-10-20")
+        self.reconcile(entry, payment)
+
+        self.sync_twice()
+
+        (memo,) = self.operations(entry, "memo")
+        self.assertEqual(self.intacct.due(memo.recordno, "ARADJUSTMENT"), 0)
+        self.assertEqual(float(self.receipt(payment)["TRX_TOTALENTERED"]), 20)
