@@ -86,7 +86,10 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             & Domain(
                 "intacct_operation_ids",
                 "not any",
-                [("state", "in", (*LIVE_STATES, "approval", "done", "failed"))],
+                [
+                    ("action", "in", ("invoice", "adjustment")),
+                    ("state", "in", (*LIVE_STATES, "approval", "done", "failed")),
+                ],
             )
         )
 

@@ -28,6 +28,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
         if not ctx.backend._exports():
             return
         undoing = self.env["intacct.undoing"]
+        self._follow_receipts(ctx)
         undoing._verify(ctx, step)
         for record in (*self._changed_moves(ctx), *self._changed_payments(ctx)):
             step._count(read=1)
@@ -38,6 +39,17 @@ class IntacctFlowChangesOut(models.AbstractModel):
             self._try(ctx, step, record, self._reapply, ctx, operation)
         ctx.commit()
         undoing._send_in_order(ctx, step)
+
+    @api.model
+    def _follow_receipts(self, ctx):
+        """Whether one of our receipts was reconciled in Intacct, which only its state
+        tells: it can't be taken back then."""
+        rows = ctx.caches.get("payment_rows", {})
+        bindings = self.env["intacct.binding"]._by_recordno(ctx.backend, "ARPYMT", rows)
+        for key, binding in bindings.items():
+            state = rows[key].get("DISPLAYSTATE")
+            if not binding.replaced and state and binding.remote_state != state:
+                binding.remote_state = state
 
     @api.model
     def _changed_moves(self, ctx):

@@ -108,19 +108,12 @@ class ChangeCase(SettlementCase):
         recordno, name = self.there(move)
         return self.intacct.one(name, RECORDNO=recordno)
 
-    def documents(self, state=None, name="ARINVOICE"):
-        """Documents of Intacct by number, those in a state only."""
-        rows = self.intacct.rows(name)
+    def documents(self, name="ARINVOICE"):
+        """Numbers of the documents that stand in Intacct."""
         return sorted(
-            row["RECORDID"] for row in rows if state in (None, self.state_of(row))
+            row["RECORDID"] for row in self.intacct.rows(name) if row["RAWSTATE"] == "A"
         )
-
-    def state_of(self, row):
-        return row.get("STATE") or row.get("DISPLAYSTATE")
 
     def live_receipts(self):
         """Receipts in Intacct that stand."""
         return [row for row in self.receipts() if row["RAWSTATE"] == "C"]
-
-    def last_event(self, record):
-        return self.waiting(record)
