@@ -172,11 +172,14 @@ class IntacctSyncRun(models.Model):
         self.check_access("read")
         bindings = self.env["intacct.binding"].search([("run_id", "=", self.id)])
         actions = self.env["ir.actions.act_window"]
+        context = {"create": False}
         if self.scope == "customers":
             action = actions._for_xml_id("account.res_partner_action_customer")
             records = bindings.partner_id
         else:
             action = actions._for_xml_id("account.action_move_out_invoice_type")
+            # The list shows the customer and what is due by this.
+            context["default_move_type"] = "out_invoice"
             # What settles documents is a journal entry, seen from its document.
             records = bindings.move_id.filtered("intacct_imported").filtered(
                 lambda move: move.is_invoice()
@@ -185,5 +188,5 @@ class IntacctSyncRun(models.Model):
             **action,
             "name": self.env._("Imported Records"),
             "domain": [("id", "in", records.ids)],
-            "context": {"create": False},
+            "context": context,
         }
