@@ -188,10 +188,13 @@ class Browser:
         what = f"{selector} {text!r}".strip()
         return wait_until(lambda: self.js(call), seconds, what)
 
-    def gone(self, selector, seconds=60):
-        """Waits until nothing of the kind is on the page."""
-        call = f"!document.querySelector({json.dumps(selector)})"
-        wait_until(lambda: self.js(call), seconds, f"the end of {selector}")
+    def until(self, expression, what, seconds=60):
+        """Waits until an expression of the page is true."""
+        wait_until(lambda: self.js(expression), seconds, what)
+
+    def unseen(self, selector):
+        """Waits until nothing of the kind is visible."""
+        wait_until(lambda: not self.sees(selector), 60, f"the end of {selector}")
 
     def click(self, selector, text=""):
         place = self.see(selector, text)
@@ -214,10 +217,17 @@ class Browser:
     def choose(self, field, text):
         """Picks an item of a many2one field's list."""
         self.fill(f"[name={field}] input", text)
+        # At first the list shows everything, and is read anew for what was typed.
+        self.until(
+            f"""[...document.querySelectorAll(".o-autocomplete--dropdown-item")]
+                .every((item) => item.innerText.includes({json.dumps(text)}))""",
+            f"the items with {text!r}",
+        )
         self.click(".o-autocomplete--dropdown-item a", text)
-        # The list may open once more for what was typed first.
-        self.command("Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab")
-        self.gone(".o-autocomplete--dropdown-menu")
+        self.until(
+            "!document.querySelector('.o-autocomplete--dropdown-menu')",
+            "the end of the list",
+        )
 
     def scroll_to_top(self):
         self.js(

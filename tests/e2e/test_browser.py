@@ -79,7 +79,7 @@ def choose_mapping(browser):
     browser.choose("location_reference_id", "110-BOS")
     browser.choose("department_reference_id", "SAL")
     browser.click("button.o_form_button_save")
-    browser.see("button.o_form_button_create, .o_pager")
+    browser.unseen("button.o_form_button_save")
     tab = (".o_notebook .nav-link", "Mapping")
     pictures(browser, "mapping", tab, ("[name=item_reference_id]", ""))
 
