@@ -4,10 +4,12 @@ from odoo.exceptions import AccessError, UserError
 from .intacct_operation import LIVE_STATES
 
 MANAGER = "intacct_connector.group_intacct_manager"
-# Records of Intacct that are the document itself, by model.
-OWN_OBJECTS = {
-    "account.move": ("ARINVOICE", "ARADJUSTMENT"),
-    "account.payment": ("ARPYMT", "ARADVANCE"),
+# What people decide with a reason that is kept; never written past the decision.
+DECIDED_FIELDS = {
+    "intacct_ignored",
+    "intacct_number",
+    "intacct_on_account",
+    "intacct_unlinked",
 }
 # States of a link in which Intacct has the record.
 THERE = ("synced", "difference", "provisional")
@@ -37,6 +39,25 @@ class IntacctDecidable(models.AbstractModel):
     intacct_gone = fields.Boolean(
         string="Gone from Sage Intacct", compute="_compute_intacct_problem"
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_decided({name for vals in vals_list for name in vals if vals[name]})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_decided(vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _check_decided(self, names):
+        if not self.env.su and DECIDED_FIELDS & names:
+            raise AccessError(
+                self.env._(
+                    "What becomes of a document in Sage Intacct is decided with its "
+                    "buttons, where the reason is kept."
+                )
+            )
 
     def _compute_intacct_problem(self):
         """What keeps a record from Intacct, and what to do about it."""
@@ -71,7 +92,7 @@ class IntacctDecidable(models.AbstractModel):
         :param states: states of the link, all if none is given
         """
         return self.sudo().intacct_binding_ids.filtered(
-            lambda binding: binding.intacct_object in OWN_OBJECTS[self._name]
+            lambda binding: binding._is_the_record()
             and (not states or binding.sync_state in states)
         )
 

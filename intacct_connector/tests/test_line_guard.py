@@ -1,7 +1,7 @@
 """The lines of an imported document are Intacct's: nobody changes them in Odoo, and
 everything else works as with any other document."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -137,6 +137,35 @@ class TestLineGuard(ModelCase):
                         {"intacct_imported": False},
                     )
                 self.assertTrue(self.draft.intacct_imported)
+
+    def test_what_is_decided_with_a_reason_is_not_written_past_it(self):
+        """An unlinked document is not guarded, an ignored one stays out."""
+        decided = {
+            "account.move": {
+                "intacct_unlinked": True,
+                "intacct_ignored": True,
+                "intacct_number": "OTHER-1",
+            },
+            "account.payment": {"intacct_ignored": True, "intacct_on_account": True},
+        }
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.partner_a.id, "amount": 10.0}
+        )
+        records = {"account.move": self.draft, "account.payment": payment}
+        for person in self.people:
+            for model, values in decided.items():
+                for field, value in values.items():
+                    with self.subTest(user=person.login, model=model, field=field):
+                        with self.assertRaisesRegex(AccessError, "reason is kept"):
+                            self.remote(
+                                person,
+                                model,
+                                "write",
+                                records[model].ids,
+                                {field: value},
+                            )
+                        with self.assertRaisesRegex(AccessError, "reason is kept"):
+                            self.remote(person, model, "create", [{field: value}])
 
     def test_the_connector_changes_them(self):
         line = self.draft.invoice_line_ids._lift_intacct_guard()
