@@ -37,8 +37,11 @@ def test(args):
         write_config(cluster, config, name, screenshots=screenshots, max_cron_threads=0)
         try:
             with no_process_left():
+                # Tests run several servers at once: fixed ports are not for them.
+                fixed = {"ODOO_PORT": "0", "SIMULATOR_PORT": "0"}
                 pytest = [str(PYTHON), "-m", "pytest", "--odoo-http", *args]
-                return _run(pytest, {**cluster.environment, "ODOO_RC": str(config)})
+                settings = {**cluster.environment, **fixed, "ODOO_RC": str(config)}
+                return _run(pytest, settings)
         finally:
             config.unlink()
 

@@ -6,9 +6,20 @@ The one exception is a test that compares with reference material which is not
 part of the repository: it says so in its reason.
 """
 
+import sys
+
 import pytest
 
 ALLOWED_REASON = "reference material"
+# Odoo waits 100 tenths of a second for a browser to start, too few for a first
+# start on a busy machine.
+BROWSER_WAIT_TENTHS = 600
+
+
+def pytest_configure(config):
+    common = sys.modules.get("odoo.tests.common")
+    if common:  # pytest-odoo is on
+        common.CHECK_BROWSER_ITERATIONS = BROWSER_WAIT_TENTHS
 
 
 def _reason(report):
