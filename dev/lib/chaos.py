@@ -173,11 +173,11 @@ class Chaos:
     # ------------------------------------------------------------------
     # The end
     # ------------------------------------------------------------------
-    def calm_down(self):
+    def calm_down(self, syncs=LAST_SYNCS):
         """Nothing breaks any more; a fixed number of syncs does what is left."""
         self.intacct.admin("faults", [])
         self._clear_faults()
-        for _sync in range(LAST_SYNCS):
+        for _sync in range(syncs):
             self._approve()
             self._press_retry()
             self._decide_doubts()

@@ -157,11 +157,22 @@ class Comparison:
 
     def _is_once(self, name, rows, wanted=1):
         if len(rows) < wanted:
-            self.verdict.lost.append(f"{name} is not in Intacct")
+            self.verdict.lost.append(f"{name} is not in Intacct; {self._story(name)}")
         elif len(rows) > wanted:
             keys = [row["RECORDNO"] for row in rows]
-            self.verdict.duplicated.append(f"{name} is in Intacct as {keys}")
+            self.verdict.duplicated.append(
+                f"{name} is in Intacct as {keys}; {self._story(name)}"
+            )
         return len(rows) == wanted
+
+    def _story(self, name):
+        """What was done about a document, for whoever looks for the cause."""
+        told = [
+            f"{operation['action']} {operation['state']} {operation['cause'] or ''}"
+            for operation in self.operations
+            if operation["document"] == name
+        ]
+        return f"operations: {', '.join(told) or 'none'}"
 
     def _compare_document(self, move, row, code, sign):
         number = row["RECORDID"] if self.company.ours else row.get("DOCNUMBER")

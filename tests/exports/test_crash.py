@@ -1,0 +1,135 @@
+"""Processes that die, and two that send at once: real ones, on a real database."""
+
+import os
+import signal
+
+import pytest
+
+from dev.lib import chaos
+from dev.lib.waiting import wait_until
+
+WRITE = "create_invoice"
+SECONDS = 60
+SYNCS = 3
+
+
+@pytest.fixture(scope="module")
+def run():
+    """An Odoo server, a simulator and jobs that may be killed."""
+    with chaos.running(seed=4) as started:
+        yield started
+
+
+@pytest.fixture
+def invoice(run):
+    """The id of a posted invoice that nothing has been done about yet."""
+    before = operations(run)
+    run.people.invoice()
+    (move,) = run.call(
+        "account.move",
+        "search",
+        [[("move_type", "=", "out_invoice")]],
+        {"order": "id desc", "limit": 1},
+    )
+    assert operations(run) == before
+    return move
+
+
+def operations(run):
+    return run.call("intacct.operation", "search", [[]])
+
+
+def states(run, move):
+    """What the database has committed about a document, oldest first."""
+    rows = run.cluster.execute(
+        "SELECT state, function_xml, control_id FROM intacct_operation"
+        " WHERE move_id = %s ORDER BY id",
+        (move,),
+        database=run.database,
+    )
+    return rows
+
+
+def begin(run, lock=True):
+    run.company.connection.act("action_sync_now")
+    return run.senders.start(run.backend, lock=lock)
+
+
+def calls(run):
+    return [
+        call["controlid"]
+        for request in run.intacct.admin("requests?bodies=false")
+        for call in request["functions"]
+        if call["function"] == WRITE
+    ]
+
+
+def assert_once(run, move):
+    run.calm_down(SYNCS)
+    verdict = run.compare()
+    assert verdict.holds(), verdict
+    assert [state for state, _xml, _id in states(run, move)] == ["done"]
+
+
+def test_the_intent_is_committed_before_anything_is_sent(run, invoice):
+    run.intacct.admin("faults", [{"action": "delay", "function": WRITE, "seconds": 5}])
+    job, pid = begin(run)
+    wait_until(lambda: states(run, invoice), SECONDS, "the operation")
+    wait_until(lambda: states(run, invoice)[0][0] == "sent", SECONDS, "the intent")
+    assert run.senders.is_running(job), "It was answered before it was asked"
+    ((_state, function, control_id),) = states(run, invoice)
+    assert control_id in function
+
+    os.kill(pid, signal.SIGKILL)
+    assert run.senders.wait(job) == -signal.SIGKILL
+    assert states(run, invoice)[0][0] == "sent"
+
+    assert_once(run, invoice)
+
+
+def test_a_gateway_that_dies_after_its_commit(run, invoice):
+    fault = {"action": "kill", "when": "after", "function": WRITE}
+    run.intacct.admin("faults", [fault])
+    job, _pid = begin(run)
+    wait_until(lambda: not run.intacct.alive(), SECONDS, "the end of the gateway")
+    run.intacct.kill()
+    run.intacct.start()
+    run.senders.wait(job)
+
+    assert_once(run, invoice)
+
+
+def test_a_gateway_that_dies_before_it_does_anything(run, invoice):
+    fault = {"action": "kill", "when": "before", "function": WRITE}
+    run.intacct.admin("faults", [fault])
+    job, _pid = begin(run)
+    wait_until(lambda: not run.intacct.alive(), SECONDS, "the end of the gateway")
+    run.intacct.kill()
+    run.intacct.start()
+    run.senders.wait(job)
+
+    assert_once(run, invoice)
+
+
+def test_two_senders_that_go_round_the_lock(run, invoice):
+    run.intacct.admin("faults", [{"action": "delay", "function": WRITE, "seconds": 3}])
+    first, _pid = begin(run, lock=False)
+    wait_until(
+        lambda: any(state == "sent" for state, _xml, _id in states(run, invoice)),
+        SECONDS,
+        "the first sender",
+    )
+    # The second one takes what the first is sending for what a dead job has left.
+    second, _pid = run.senders.start(run.backend, lock=False)
+    run.senders.wait(second)
+    run.senders.wait(first)
+
+    assert_once(run, invoice)
+    ours = [control for _state, _xml, control in states(run, invoice)]
+    assert set(ours) <= set(calls(run))
+
+
+def test_a_run_of_chaos_leaves_both_books_equal(capsys):
+    assert chaos.chaos(rounds=25, seed=1)
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "chaos: rounds=25 lost=0 duplicated=0 wrong=0 stuck=0"
