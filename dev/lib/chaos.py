@@ -47,6 +47,7 @@ class Chaos:
         self.database = database
         self.intacct = intacct
         self.senders = senders
+        self.seed = seed
         self.draw = random.Random(seed)
         self.call = odoo.rpc()
         self.company = set_up(self.call, intacct, self.draw)
@@ -57,8 +58,14 @@ class Chaos:
     # ------------------------------------------------------------------
     # Rounds
     # ------------------------------------------------------------------
-    def round(self):
-        """People act while jobs run, and something breaks."""
+    def round(self, number):
+        """People act while jobs run, and something breaks.
+
+        What is drawn depends on the seed and the number only: how long a job took
+        before must not change it.
+        """
+        self.draw = random.Random(f"{self.seed}/{number}/incidents")
+        self.people.draw = random.Random(f"{self.seed}/{number}/people")
         for _act in range(self.draw.randrange(1, 4)):
             self.people.act()
         self._break_gateway()
@@ -272,13 +279,15 @@ def chaos(rounds, seed):
     with running(seed) as run:
         say(f"seed {seed}, switches {run.company.switches}")
         for number in range(1, rounds + 1):
-            run.round()
+            run.round(number)
             if not number % SHOWN:
                 say(f"round {number}: {run.people.acts}")
         say("calm ...")
         run.calm_down()
         verdict = run.compare()
         say(f"people: {run.people.acts}")
+        for act, reason in run.people.refusals.items():
+            say(f"  {act}: {reason}")
         say(f"incidents: {run.incidents}")
         say(f"compared: {dict(verdict.compared)}")
         for name in verdict.counts():

@@ -16,6 +16,7 @@ class People:
     :param intacct: the Simulator
     :param random.Random draw: decides
     :ivar dict acts: how often each act was done, refusals as ``<act> refused``
+    :ivar dict refusals: the first reason of each kind
     """
 
     def __init__(self, call, intacct, draw, company):
@@ -24,6 +25,7 @@ class People:
         self.draw = draw
         self.company = company
         self.acts = {}
+        self.refusals = {}
         self._serial = 0
         self._acts = (
             (self.invoice, 8),
@@ -46,7 +48,7 @@ class People:
                 name += " (nothing to do)"
         except (RpcError, ServerError) as error:
             name = f"{name} refused"
-            self.last_refusal = str(error)
+            self.refusals.setdefault(name, " ".join(str(error).split())[:200])
         self.acts[name] = self.acts.get(name, 0) + 1
 
     def day(self):
