@@ -194,7 +194,8 @@ class Browser:
 
     def unseen(self, selector):
         """Waits until nothing of the kind is visible."""
-        wait_until(lambda: not self.sees(selector), 60, f"the end of {selector}")
+        call = f"({FIND})({json.dumps(selector)}, '')"
+        wait_until(lambda: not self.js(call), 60, f"the end of {selector}")
 
     def click(self, selector, text=""):
         place = self.see(selector, text)
@@ -219,8 +220,9 @@ class Browser:
         self.fill(f"[name={field}] input", text)
         # At first the list shows everything, and is read anew for what was typed.
         self.until(
-            f"""[...document.querySelectorAll(".o-autocomplete--dropdown-item")]
-                .every((item) => item.innerText.includes({json.dumps(text)}))""",
+            f"""[...document.querySelectorAll(
+                    ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)"
+                )].every((item) => item.innerText.includes({json.dumps(text)}))""",
             f"the items with {text!r}",
         )
         self.click(".o-autocomplete--dropdown-item a", text)
