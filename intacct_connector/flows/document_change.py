@@ -82,6 +82,19 @@ def _elements(xml):
     return {element.tag: element for element in function[0]}
 
 
+def created_fields(xml):
+    """Texts of the header of a generic create, by field; empty for other functions.
+
+    :param str xml: a stored function, or nothing
+    """
+    if not xml:
+        return {}
+    body = etree.fromstring(xml)[0]
+    if body.tag != "create":
+        return {}
+    return {field.tag: field.text for field in body[0] if not len(field)}
+
+
 def _text(element):
     return None if element is None else etree.tostring(element)
 

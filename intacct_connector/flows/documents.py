@@ -562,6 +562,9 @@ class IntacctFlowDocuments(models.AbstractModel):
         binding = self.env["intacct.binding"]._by_recordno(
             ctx.backend, document.object, [document.recordno]
         )[document.recordno]
+        if binding._is_left_alone() or move._intacct_in_change():
+            # What Intacct has is not what Odoo stands for now.
+            return True
         settlement._settle_remainder(ctx, document, binding)
         move.invalidate_recordset()
         sign = -1 if document.total < 0 else 1

@@ -1,14 +1,18 @@
 from odoo import api, fields, models
 
-from ..gateway import functions
+from ..gateway import formats, functions
 from ..models.intacct_allocation import THERE_STATES
 from ..models.intacct_decidable import THERE
 from ..models.intacct_operation_undo import CHANGE_OBJECTS
-from .document_change import Change
+from .document_change import Change, created_fields
 from .problems import RecordProblem
 
 CREATE_ACTIONS = ("invoice", "adjustment")
-RECEIPT_ACTIONS = ("payment", "advance", "apply")
+RECEIPT_ACTIONS = ("payment", "advance", "memo", "apply")
+# What a payment or an entry is in Intacct; applications follow from these.
+MADE_BY_RECEIPTS = ("payment", "advance", "memo")
+TAKEN_BACK_BY = {"advance": "reverse_advance", "memo": "delete_adjustment"}
+ACCOUNT_FIELDS = ("FINANCIALENTITY", "UNDEPOSITEDACCOUNTNO")
 
 
 class IntacctFlowChangesOut(models.AbstractModel):
@@ -39,6 +43,8 @@ class IntacctFlowChangesOut(models.AbstractModel):
             self._try(ctx, step, record, self._reapply, ctx, operation)
         ctx.commit()
         undoing._send_in_order(ctx, step)
+        # What was paid by a receipt that is gone now is open again on both sides.
+        self.env["intacct.flow.payments"]._recheck(ctx, step)
 
     @api.model
     def _follow_receipts(self, ctx):
@@ -110,10 +116,10 @@ class IntacctFlowChangesOut(models.AbstractModel):
                 ),
                 level="warning",
             )
-        if record._name == "account.payment":
-            self._compare_payment(ctx, record, there)
-        else:
+        if record._name == "account.move" and record.is_sale_document():
             self._compare_move(ctx, record, there[:1])
+        else:
+            self._compare_receipt(ctx, record)
 
     @api.model
     def _is_changing(self, record):
@@ -307,39 +313,57 @@ class IntacctFlowChangesOut(models.AbstractModel):
     # Receipts
     # ------------------------------------------------------------------
     @api.model
-    def _compare_payment(self, ctx, payment, bindings):
-        receipts = self._receipts_of(payment, bindings)
-        if payment.state in ("canceled", "rejected"):
-            gone = True
-        else:
+    def _compare_receipt(self, ctx, record):
+        """A payment, or an entry that settles: cancelled, it is taken back; changed,
+        it is taken back and comes again."""
+        made = record.intacct_operation_ids.filtered(
+            lambda operation: operation.action in MADE_BY_RECEIPTS
+            and operation.state in THERE_STATES
+        )
+        gone = record.state in ("canceled", "rejected", "cancel")
+        if not gone:
+            entry = self._entry_of(record)
             gone = any(
-                self._receipt_differs(payment, operation) for operation in receipts
+                self._receipt_differs(ctx, entry, operation) for operation in made
             )
         if not gone:
-            self._nothing_changed(ctx, payment)
+            self._nothing_changed(ctx, record)
             return
         self._check_allowed(ctx)
-        for operation in receipts:
-            self._take_back(ctx, operation, self._date_of_act(payment))
+        for operation in made:
+            self._take_back(ctx, operation, self._date_of_act(record))
 
     @api.model
-    def _receipts_of(self, payment, bindings):
-        return payment.intacct_operation_ids.filtered(
-            lambda operation: operation.action in ("payment", "advance")
-            and operation.state in THERE_STATES
-            and operation.recordno in bindings.mapped("recordno")
+    def _entry_of(self, record):
+        settling = self.env["intacct.settling"]
+        if record._name == "account.payment" and not record.move_id:
+            return settling._payment_without_entry(record)
+        move = record.move_id if record._name == "account.payment" else record
+        return settling._entry(move)
+
+    @api.model
+    def _receipt_differs(self, ctx, entry, operation):
+        """Whether date, amount, customer, account or method are not as sent."""
+        sent = dict((operation.expected or {}).get("fields", {}))
+        sent.update(created_fields(operation.function_xml))
+        total = abs(entry.other) if operation.action == "memo" else entry.cash
+        customer = self.env["intacct.flow.customers.out"]._binding(
+            ctx, entry.partners[:1]
         )
-
-    @api.model
-    def _receipt_differs(self, payment, operation):
-        sent = (operation.expected or {}).get("fields", {})
+        day = formats.format_date(entry.date)
+        now = {"CURRENCY": entry.currency.name, "CUSTOMERID": customer.number}
+        if operation.action == "memo":
+            now["WHENCREATED"] = day
+        else:
+            accounts = self.env["intacct.receipt.accounts"]
+            now.update(accounts._account(ctx, entry))
+            now["RECEIPTDATE"] = day
         outbox = self.env["intacct.outbox"]
-        now = {
-            "RECEIPTDATE": payment.date.strftime("%m/%d/%Y"),
-            "CURRENCY": payment.currency_id.name,
-            "TRX_TOTALENTERED": str(payment.amount),
-        }
-        return any(
+        if sum_of := sent.pop("TRX_TOTALENTERED", None):
+            if abs(formats.parse_decimal(sum_of)) != total:
+                return True
+        missing = [name for name in ACCOUNT_FIELDS if name in sent and name not in now]
+        return bool(operation.function_xml and missing) or any(
             name in sent and not outbox._same(sent[name], value)
             for name, value in now.items()
         )
@@ -371,9 +395,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
         )
         for applied in later:
             needed |= self._take_back(ctx, applied, date)
-        action = "reverse_payment"
-        if operation.action == "advance":
-            action = "reverse_advance"
+        action = TAKEN_BACK_BY.get(operation.action, "reverse_payment")
         receipt_date = record.date if record else date
         return undoing._make(
             ctx,

@@ -136,19 +136,24 @@ class IntacctFlowCompare(models.AbstractModel):
                 intacct_object,
                 binding.recordno,
                 self.env._(
-                    "%(number)s does not exist in Intacct any more, even though it was "
-                    "imported.",
+                    "%(number)s does not exist in Intacct any more.",
                     number=binding.move_id.name,
                 ),
                 document=binding.number,
                 move_id=binding.move_id.id,
                 cause="gone",
-                advice=self.env._(
-                    "If it was deleted there on purpose, reverse it in Odoo with a "
-                    "credit note."
-                ),
+                advice=self._advice_for_gone(binding),
             )
         return rows
+
+    @api.model
+    def _advice_for_gone(self, binding):
+        if binding.origin == "intacct":
+            return self.env._(
+                "If it was deleted there on purpose, reverse it in Odoo with a credit "
+                "note."
+            )
+        return self.env._("Open the document: send it again, or unlink it.")
 
     # ------------------------------------------------------------------
     # The clearing account

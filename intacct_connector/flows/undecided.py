@@ -115,6 +115,11 @@ class IntacctOutbox(models.AbstractModel):
         there = operation.candidate_text or self.env._(
             "The web services user is not shown what has it."
         )
+        advice = self.env._(
+            "Link it to that record if it is the same, send it under another number, "
+            "or ignore it."
+        )
+        operation.advice = advice
         self._report(
             ctx,
             operation,
@@ -125,10 +130,7 @@ class IntacctOutbox(models.AbstractModel):
                     message=operation.message,
                     there=there,
                 ),
-                self.env._(
-                    "On the document, under Sage Intacct: link it to that record if "
-                    "it is the same, send it under another number, or ignore it."
-                ),
+                advice,
             ),
             raw=operation.raw,
             support_id=operation.support_id,

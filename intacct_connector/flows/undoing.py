@@ -202,6 +202,10 @@ class IntacctUndoing(models.AbstractModel):
             {"state": "done", "verified_at": now, "message": False, "cause": False}
         )
         operation._close_activities()
+        settled = operation.undoes_id.allocation_ids
+        ctx.caches.setdefault("touched", set()).update(
+            (settled.debit_move_id | settled.credit_move_id).ids
+        )
         operation.undoes_id.write({"state": "superseded"})
         bindings = self._bindings(ctx, operation)
         bindings.write(

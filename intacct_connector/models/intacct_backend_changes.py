@@ -59,3 +59,6 @@ class IntacctBackend(models.Model):
         ) in taken:
             count += 1
         return other
+
+    def action_open_operations(self):
+        return self._open_list("intacct_connector.intacct_operation_action")

@@ -126,6 +126,14 @@ class IntacctBinding(models.Model):
             binding.odoo_name = record.sudo().display_name
             binding.odoo_balance = sign * move.amount_residual
 
+    def _is_the_record(self):
+        """Whether it stands for the document or payment itself, not for something
+        that was applied to it."""
+        self.ensure_one()
+        if self.move_id.is_sale_document():
+            return self.intacct_object in ("ARINVOICE", "ARADJUSTMENT")
+        return self.intacct_object in ("ARADJUSTMENT", "ARPYMT", "ARADVANCE")
+
     def _is_left_alone(self):
         """Whether nothing that happens to it in Intacct concerns Odoo any more."""
         self.ensure_one()

@@ -93,7 +93,11 @@ class IntacctOperation(models.Model):
         self.ensure_one()
         self.check_access("read")
         bindings = self.env["intacct.binding"].search(
-            [("backend_id", "=", self.backend_id.id), ("recordno", "=", self.recordno)]
+            [
+                ("backend_id", "=", self.backend_id.id),
+                ("recordno", "=", self.target_recordno or self.recordno),
+                ("intacct_object", "=", self._target_object(self.action)),
+            ]
         )
         binding = bindings.filtered(lambda item: item.record_url)[:1]
         if not binding:

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .intacct_operation import OBJECTS
+
 # Operations that take something back or change it, by the object of what they act on.
 UNDO_OBJECTS = {
     "reverse_invoice": "ARINVOICE",
@@ -32,8 +34,8 @@ class IntacctOperation(models.Model):
 
     @api.model
     def _target_object(self, action):
-        """The object that a change acts on."""
-        return CHANGE_OBJECTS.get(action)
+        """The object that an operation makes or acts on."""
+        return CHANGE_OBJECTS.get(action) or OBJECTS.get(action, (None, None))[0]
 
     def _ask_responsible(self):
         """Tells the person who is responsible, on the document."""

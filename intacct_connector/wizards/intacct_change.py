@@ -105,7 +105,8 @@ class IntacctChange(models.TransientModel):
                     record.state
                 ),
             )
-        return {"type": "ir.actions.act_window_close", "infos": {"done": True}}
+        # The page below shows the state before: a warning led here, not its button.
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _go_on(self, records):
         records = records.with_context(intacct_confirmed=CONFIRMED)

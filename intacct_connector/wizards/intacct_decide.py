@@ -172,10 +172,7 @@ class IntacctDecide(models.TransientModel):
             self._keep(record, before)
             backends |= self._backend_of(record)
         backends._queue_retry()
-        return {
-            "type": "ir.actions.act_window_close",
-            "infos": {"done": True},
-        }
+        return {"type": "ir.actions.act_window_close"}
 
     def _carry_out(self, record):
         key = self.candidate_id.recordno or (self.recordno or "").strip()

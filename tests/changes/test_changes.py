@@ -221,8 +221,19 @@ class TestDocuments(ChangeCase):
         credit.invoice_line_ids.price_unit = 25
         credit.action_post()
         self.follow()
-        self.assertEqual(self.documents(name="ARADJUSTMENT"), [credit.name])
+        self.assertEqual(self.documents("ARADJUSTMENT"), [credit.name])
         self.assert_agree(credit, open_amounts=[25])
+
+    def test_an_applied_credit_note_is_unapplied_first(self):
+        credit = self.credited(30)
+        self.reconcile(self.invoice, credit)
+        self.sync()
+        self.assert_agree(self.invoice, credit, open_amounts=[70, 0])
+        self.cancel(credit)
+        self.follow()
+        self.assertEqual(self.documents("ARADJUSTMENT"), [])
+        self.assert_agree(self.invoice, open_amounts=[100])
+        self.sync_twice()
 
     def test_it_waits_while_it_may_still_be_corrected(self):
         self.backend.send_delay = 10
@@ -248,7 +259,7 @@ class TestDocuments(ChangeCase):
             [("state", "=", "running")]
         ).next_attempt = False
         self.work()
-        self.assert_books()
+        self.follow()
         self.assert_agree(invoice, open_amounts=[55])
         live = [row for row in self.intacct.rows("ARINVOICE") if row["RAWSTATE"] == "A"]
         self.assertEqual(len(live), 2)
