@@ -24,7 +24,7 @@ def get_api_session(call: Call) -> Outcome:
             "</data>",
         )
     )
-    return Outcome(inner, transactions=0)
+    return Outcome(inner)
 
 
 FUNCTIONS: dict[str, Callable[[Call], Outcome]] = {

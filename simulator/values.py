@@ -37,8 +37,6 @@ def show_cents(amount: int) -> str:
 
 def share(part: int, whole: int, total: int) -> int:
     """``total`` × part ÷ whole in cents, half up; exact when part is whole."""
-    if part == whole:
-        return total
     ratio = Decimal(total) * part / whole
     return int(ratio.quantize(Decimal(1), ROUND_HALF_UP))
 

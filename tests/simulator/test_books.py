@@ -240,6 +240,17 @@ def test_a_wrong_balance_is_noticed(company):
     assert proof.differences(company)
 
 
+def test_a_header_that_is_not_its_lines_sum_is_noticed(company):
+    clerk = Clerk(company, 1)
+    with company.tables.transaction():
+        clerk.invoice()
+    line = company.tables.all("ARINVOICEITEM")[0]
+    with company.tables.transaction():
+        changed = {"TRX_AMOUNT": line["TRX_AMOUNT"] + 1}
+        company.tables.update("ARINVOICEITEM", line, changed)
+    assert proof.differences(company)
+
+
 def test_a_wrong_journal_is_noticed(company):
     clerk = Clerk(company, 1)
     with company.tables.transaction():
