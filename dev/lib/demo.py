@@ -118,6 +118,13 @@ def show_run(run):
         say(f"    {failure['advice']}")
 
 
+def decimal_places(connection):
+    """How many decimals each of Odoo's currencies has."""
+    names = ["name", "decimal_places"]
+    rows = connection.call("res.currency", "search_read", [[], names])
+    return {row["name"]: row["decimal_places"] for row in rows}
+
+
 def show_balances(ours, theirs, planted):
     """Prints what is open on both sides, by currency."""
     here, there = check.sums(ours), check.sums(theirs)
@@ -141,7 +148,10 @@ def summary(ours, connection, failures):
     totals = check.sums(documents)
     base = connection.read("base_currency")["base_currency"]
     ordered = sorted(totals, key=lambda currency: (currency != base, currency))
-    amounts = ",".join(f"{currency}:{totals[currency]:.2f}" for currency in ordered)
+    places = decimal_places(connection)
+    amounts = ",".join(
+        f"{currency}:{totals[currency]:.{places[currency]}f}" for currency in ordered
+    )
     return (
         f"demo ok: customers={customers} invoices={len(documents)} "
         f"outstanding={amounts} failed={len(failures)}"
