@@ -15,6 +15,7 @@ from . import (
     outbox,
     payments,
     payments_out,
+    preflight,
     read_back,
     receipt_accounts,
     receipt_links,

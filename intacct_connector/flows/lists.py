@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..gateway import Query, errors
+from ..gateway import Query, errors, formats, functions
 
 # kind -> object, field of the code, field of the name, further fields. The field
 # lists are those of Intacct's documentation (API.md 10.7).
@@ -93,7 +93,19 @@ class IntacctFlowLists(models.AbstractModel):
                 )
                 continue
             self._store(backend, kind, rows, code, name)
+        backend.closed_books_date = self._closed_books(gateway, deadline)
         return warnings
+
+    @api.model
+    def _closed_books(self, gateway, deadline):
+        """Until when the general ledger is closed; False where nobody may know.
+
+        :rtype: date
+        """
+        function = functions.render("get_closedbooksdate")
+        (result,) = gateway.execute([function], deadline=deadline)
+        text = result.rows[0].get("CLOSEDBOOKSDATE") if result.rows else None
+        return formats.parse_date(text) if text else False
 
     @api.model
     def _read_list(self, gateway, query, required, deadline):

@@ -288,7 +288,10 @@ class IntacctBackend(models.Model):
     def _compute_last_run(self):
         latest = dict(
             self.env["intacct.sync.run"]._read_group(
-                [("backend_id", "in", self.ids), ("scope", "!=", "lists")],
+                [
+                    ("backend_id", "in", self.ids),
+                    ("scope", "not in", ("lists", "preflight")),
+                ],
                 ["backend_id"],
                 ["id:max"],
             )

@@ -84,12 +84,19 @@ class IntacctBackend(models.Model):
         help="A payment that pays no document yet waits this long before it leaves as "
         "an advance.",
     )
+    closed_books_date = fields.Date(
+        string="Books Closed Until",
+        readonly=True,
+        copy=False,
+        help="General ledger of Intacct, when its lists were read last.",
+    )
     operation_ids = fields.One2many("intacct.operation", "backend_id")
     doubt_count = fields.Integer(compute="_compute_operation_counts")
     waiting_count = fields.Integer(compute="_compute_operation_counts")
 
     _check_delay = models.Constraint(
-        "CHECK (send_delay >= 0 AND doubt_hours >= 0 AND advance_hours >= 0)", "Waiting times are positive."
+        "CHECK (send_delay >= 0 AND doubt_hours >= 0 AND advance_hours >= 0)",
+        "Waiting times are positive.",
     )
 
     @api.depends("operation_ids.state")
@@ -111,6 +118,21 @@ class IntacctBackend(models.Model):
                 counts.get((backend, state), 0)
                 for state in ("waiting", "ready", "sent")
             )
+
+    def action_preflight(self):
+        """What the next sync would send, and what would hold it up: a dry run."""
+        self.ensure_one()
+        self._check_user()
+        run = self.env["intacct.flow.preflight"].sudo()._check_all(self.sudo())
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "intacct_connector.intacct_sync_event_action"
+        )
+        action.update(
+            name=self.env._("Dry Run"),
+            domain=[("run_id", "=", run.id)],
+            context={"search_default_group_by_cause": 1},
+        )
+        return action
 
     def _exports(self):
         """Whether anything may leave at all."""

@@ -13,6 +13,7 @@ SCOPES = {
     ),
     "customers": ("customers",),
     "lists": ("lists",),
+    "preflight": ("preflight",),
 }
 
 
@@ -48,6 +49,7 @@ class IntacctSyncRun(models.Model):
             ("sync", "Customers, Invoices, Payments"),
             ("customers", "All Customers"),
             ("lists", "Lists"),
+            ("preflight", "Dry Run"),
         ],
         required=True,
         default="sync",

@@ -25,6 +25,7 @@ class IntacctSyncStep(models.Model):
             ("changes.out", "Changes to Intacct"),
             ("documents.out", "Invoices and Credits to Intacct"),
             ("payments.out", "Payments to Intacct"),
+            ("preflight", "Check of What Would Leave"),
             ("compare", "Comparison of Open Balances"),
         ],
         required=True,
