@@ -15,6 +15,7 @@ from . import (
     outbox,
     payments,
     payments_out,
+    payments_unposted,
     preflight,
     read_back,
     receipt_accounts,

@@ -117,7 +117,9 @@ class IntacctApplicationsOut(models.AbstractModel):
         )
         currency = applications[0].debit.currency_id
         customer = self._apply_customer(ctx, credit, applications)
-        function = self._function(ctx, operation, date, currency, customer, applications)
+        function = self._function(
+            ctx, operation, date, currency, customer, applications
+        )
         for item in applications:
             dues.take(item.target, item.amount)
             dues.take(item.source, item.amount)

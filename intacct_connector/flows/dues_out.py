@@ -34,9 +34,7 @@ class Dues:
                 part = keys[start : start + IN_LIMIT]
                 condition = where.in_("RECORDNO", part)
                 queries.append(
-                    Query(
-                        intacct_object, ["RECORDNO", "TRX_TOTALDUE"], where=condition
-                    )
+                    Query(intacct_object, ["RECORDNO", "TRX_TOTALDUE"], where=condition)
                 )
                 objects.append(intacct_object)
             self._left.update({(intacct_object, key): Decimal() for key in keys})

@@ -2,12 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..gateway import errors
-from .document_lines_out import exact
 from .dues_out import Dues
 from .memos_out import MEMO
 from .problems import RecordProblem
 from .receipts_out import RECEIPT_ACTIONS
-from .settling import Pair
 
 FLOW = "payments_out"
 # An operation in this state is as if it had never been.
@@ -156,91 +154,6 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         )
         return payments.move_id | lines
 
-    @api.model
-    def _payments_without_entry(self, backend):
-        return self.env["account.payment"].search(
-            self._payment_domain(backend) & Domain("move_id", "=", False),
-            order="date, id",
-        )
-
-    # ------------------------------------------------------------------
-    # Payments without journal entry
-    # ------------------------------------------------------------------
-    @api.model
-    def _linked_pairs(self, payment):
-        """The documents that a payment without entry is linked to, oldest due first,
-        each up to what Odoo has open less what such payments were sent for."""
-        documents = payment.invoice_ids.filtered(
-            lambda move: move.state == "posted" and move.move_type == "out_invoice"
-        ).sorted(lambda move: (move.invoice_date_due or move.date, move.id))
-        left = exact(payment.amount)
-        pairs = []
-        for document in documents:
-            sent = self.env["intacct.allocation"].search(
-                [
-                    ("debit_move_id", "=", document.id),
-                    ("credit_move_id", "=", False),
-                    ("operation_id.state", "not in", ("failed", AGAIN, "ignored")),
-                ]
-            )
-            residual = exact(document.amount_residual) - exact(
-                sum(sent.mapped("amount"))
-            )
-            value = min(left, residual)
-            if value > 0:
-                left -= value
-                same = document.currency_id == payment.currency_id
-                pairs.append(
-                    Pair(
-                        document, self.env["account.move"], value, same, payment.date
-                    )
-                )
-        return pairs
-
-    @api.model
-    def _confirm_bank_lines(self, ctx, pairs):
-        """A bank line that settles what a payment without entry was sent for, with
-        the same customer, currency and amount, is that payment.
-
-        :return: the pairs that remain
-        """
-        confirmed = self.env["account.move"]
-        for move in {pair.credit for pair in pairs if pair.credit.statement_line_id}:
-            if self._has(move, RECEIPT_ACTIONS):
-                continue
-            if operation := self._announced(ctx, move, pairs):
-                operation.move_id = move
-                operation.allocation_ids.credit_move_id = move
-                confirmed |= move
-        if not confirmed:
-            return pairs
-        return self.env["intacct.settling"]._pairs(ctx.backend)
-
-    @api.model
-    def _announced(self, ctx, move, pairs):
-        """The operation of the payment without entry that a bank line confirms."""
-        documents = [pair.debit.id for pair in pairs if pair.credit == move]
-        line = move.statement_line_id
-        allocations = self.env["intacct.allocation"].search(
-            [
-                ("debit_move_id", "in", documents),
-                ("credit_move_id", "=", False),
-                ("operation_id.backend_id", "=", ctx.backend.id),
-                ("operation_id.state", "not in", ("failed", AGAIN, "ignored")),
-            ],
-            order="id",
-        )
-        receivable = move.line_ids.filtered(
-            lambda item: item.account_type == "asset_receivable"
-        )
-        return allocations.operation_id.filtered(
-            lambda operation: operation.payment_id.currency_id == move.currency_id
-            and not move.currency_id.compare_amounts(
-                operation.payment_id.amount, line.amount
-            )
-            and operation.partner_id == receivable.partner_id.commercial_partner_id
-        )[:1]
-
     # ------------------------------------------------------------------
     # Customers, memos, receipts
     # ------------------------------------------------------------------
@@ -329,13 +242,14 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
                 pairs.append(pair)
         dues = Dues(ctx)
         dues.load([place for pair in pairs for place in self._places(ctx, pair)])
-        for (credit, date), group in apply._groups(ctx, pairs).items():
-            record = credit.origin_payment_id or credit
-            step._count(read=1)
-            self._try(
-                ctx, step, record, apply._prepare_group, ctx, dues, date, group
-            )
-            ctx.commit(1)
+        for chunk in self._chunks(list(apply._groups(ctx, pairs).items())):
+            for (credit, date), group in chunk:
+                record = credit.origin_payment_id or credit
+                step._count(read=1)
+                self._try(
+                    ctx, step, record, apply._prepare_group, ctx, dues, date, group
+                )
+            ctx.commit(len(chunk))
 
     @api.model
     def _places(self, ctx, pair):

@@ -76,10 +76,7 @@ class IntacctReceiptAccounts(models.AbstractModel):
         cards"""
         method = self._method(ctx, entry.payment)
         currency = entry.currency
-        if (
-            currency == ctx.backend.company_id.currency_id
-            and method != CARD_METHOD
-        ):
+        if currency == ctx.backend.company_id.currency_id and method != CARD_METHOD:
             return
         raise RecordProblem(
             f"BL02000051:{journal.id}:{currency.name}:{method}",

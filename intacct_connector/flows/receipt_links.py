@@ -3,6 +3,7 @@ from odoo import api, models
 from ..gateway import Query, formats, where
 from .document_values import amount
 from .problems import RecordProblem
+from .receipts_out import RECEIPT_ACTIONS
 from .settlements import TARGET_SIDE
 
 PAYMENT_FIELDS = (
@@ -13,6 +14,7 @@ PAYMENT_FIELDS = (
     "TRX_TOTALENTERED",
     "DOCNUMBER",
 )
+LINKED_ACTIONS = {"ARPYMT": "payment", "ARADVANCE": "advance"}
 STANDING_STATES = ("Posted", "Complete", "Reconciled")
 
 
@@ -32,8 +34,15 @@ class IntacctReceiptLinks(models.AbstractModel):
 
         :rtype: RecordProblem
         """
-        rows = self._payments_there(ctx, place)
-        twin = next((row for row in rows if self._is_twin(entry, row)), None)
+        rows, ours = self._payments_there(ctx, place)
+        twin = next(
+            (
+                row
+                for row in rows
+                if row["RECORDNO"] not in ours and self._is_twin(entry, row)
+            ),
+            None,
+        )
         ctx.caches.setdefault("twins", []).append((entry, twin))
         there = "; ".join(
             self.env._(
@@ -69,9 +78,10 @@ class IntacctReceiptLinks(models.AbstractModel):
 
     @api.model
     def _payments_there(self, ctx, place):
-        """Receipts in Intacct on a document that are not ours.
+        """Receipts in Intacct on a document.
 
-        :rtype: list[dict]
+        :return: their rows, and RECORDNOs of those that are ours
+        :rtype: tuple[list[dict], set[str]]
         """
         (details,) = ctx.query_rows(
             [
@@ -83,10 +93,10 @@ class IntacctReceiptLinks(models.AbstractModel):
             ]
         )
         keys = {row["PAYMENTKEY"] for row in details if row.get("PAYMENTKEY")}
-        ours = self.env["intacct.binding"]._by_recordno(ctx.backend, "ARPYMT", keys)
-        keys -= {key for key, binding in ours.items() if binding.origin != "intacct"}
+        known = self.env["intacct.binding"]._by_recordno(ctx.backend, "ARPYMT", keys)
+        ours = {key for key, binding in known.items() if binding.origin != "intacct"}
         if not keys:
-            return []
+            return [], ours
         (rows,) = ctx.query_rows(
             [
                 Query(
@@ -96,7 +106,8 @@ class IntacctReceiptLinks(models.AbstractModel):
                 )
             ]
         )
-        return [row for row in rows if row.get("DISPLAYSTATE") in STANDING_STATES]
+        rows = [row for row in rows if row.get("DISPLAYSTATE") in STANDING_STATES]
+        return rows, ours
 
     @api.model
     def _is_twin(self, entry, row):
@@ -149,14 +160,15 @@ class IntacctReceiptLinks(models.AbstractModel):
         linked = self.env["intacct.binding"].search(
             [
                 ("backend_id", "=", ctx.backend.id),
-                ("intacct_object", "=", "ARPYMT"),
+                ("intacct_object", "in", list(LINKED_ACTIONS)),
                 ("origin", "=", "link"),
                 ("sync_state", "=", "synced"),
+                ("replaced", "=", False),
                 ("payment_id", "!=", False),
                 (
                     "payment_id.intacct_operation_ids",
                     "not any",
-                    [("action", "=", "payment"), ("state", "!=", "superseded")],
+                    [("action", "in", RECEIPT_ACTIONS), ("state", "!=", "superseded")],
                 ),
             ]
         )
@@ -165,7 +177,7 @@ class IntacctReceiptLinks(models.AbstractModel):
             operation = self.env["intacct.operation"].create(
                 {
                     "backend_id": ctx.backend.id,
-                    "action": "payment",
+                    "action": LINKED_ACTIONS[binding.intacct_object],
                     "document": payment.display_name,
                     "payment_id": payment.id,
                     "partner_id": payment.partner_id.commercial_partner_id.id,
@@ -175,45 +187,57 @@ class IntacctReceiptLinks(models.AbstractModel):
                     "followed_at": binding.write_date,
                 }
             )
-            self._take_over(ctx, binding, operation)
+            if binding.intacct_object == "ARPYMT":
+                self._take_over(ctx, operation)
             self.env["intacct.sync.event"]._resolve(
                 ctx.backend, "account.payment", [str(payment.id)]
             )
 
     @api.model
-    def _take_over(self, ctx, binding, operation):
-        """The amounts that Intacct's receipt settles are ours now."""
-        settlement = self.env["intacct.settlement"]
-        booked = self.env["intacct.binding"].search(
+    def _take_over(self, ctx, operation):
+        """What Intacct's receipt settles is ours now."""
+        payments = self.env["intacct.flow.payments"]
+        (rows,) = ctx.query_rows(
             [
-                ("intacct_company", "=", binding.intacct_company),
-                ("intacct_object", "=", TARGET_SIDE),
-                ("number", "=", binding.recordno),
-                ("sync_state", "=", "synced"),
+                payments._query(
+                    ctx.backend,
+                    "ARPYMTDETAIL",
+                    where.eq("PAYMENTKEY", operation.recordno),
+                )
             ]
         )
-        for item in booked:
-            row = (item.values_seen or {}).get("row", {})
-            key = row.get("RECORDKEY") or row.get("POSADJKEY")
-            name = "ARINVOICE" if row.get("RECORDKEY") else "ARADJUSTMENT"
-            documents = self.env["intacct.binding"]._by_recordno(
-                ctx.backend, name, [key]
-            )
-            document = documents[key].move_id
-            self.env["intacct.allocation"].create(
-                {
-                    "operation_id": operation.id,
-                    "debit_move_id": document.id,
-                    "credit_move_id": operation.payment_id.move_id.id,
-                    "amount": item.remote_total,
-                    "target_object": name,
-                    "target_recordno": key,
-                }
-            )
-            settlement._take_back(
-                ctx, item, {"REVERSALDATE": formats.format_date(item.move_id.date)}
-            )
-            self._reconcile(operation.payment_id.move_id, document)
+        settlement = self.env["intacct.settlement"]
+        booked = self.env["intacct.binding"]._by_recordno(
+            ctx.backend, TARGET_SIDE, [row["RECORDNO"] for row in rows]
+        )
+        for row in rows:
+            item = booked.get(row["RECORDNO"])
+            if item and item.sync_state == "synced":
+                day = formats.format_date(item.move_id.date)
+                settlement._take_back(ctx, item, {"REVERSALDATE": day})
+            for name, key, side, value in settlement._ends(row):
+                if side == TARGET_SIDE and not settlement._is_void(row):
+                    self._allocate(ctx, operation, name, key, value)
+
+    @api.model
+    def _allocate(self, ctx, operation, intacct_object, recordno, value):
+        document = self.env["intacct.binding"]._by_recordno(
+            ctx.backend, intacct_object, [recordno]
+        )
+        if not document:
+            return
+        move = operation.payment_id.move_id
+        self.env["intacct.allocation"].create(
+            {
+                "operation_id": operation.id,
+                "debit_move_id": document[recordno].move_id.id,
+                "credit_move_id": move.id,
+                "amount": float(value),
+                "target_object": intacct_object,
+                "target_recordno": recordno,
+            }
+        )
+        self._reconcile(move, document[recordno].move_id)
 
     # ------------------------------------------------------------------
     # Two receipts

@@ -170,9 +170,7 @@ SELECT debit, credit, COALESCE(here.amount, 0) - COALESCE(there.amount, 0),
         )
         moves = self.env["account.move"]
         return [
-            Pair(
-                moves.browse(debit), moves.browse(credit), exact(amount, 6), same, act
-            )
+            Pair(moves.browse(debit), moves.browse(credit), exact(amount, 6), same, act)
             for debit, credit, amount, same, act in rows
         ]
 

@@ -110,10 +110,56 @@ class TestReceipts(SettlementCase):
         invoice = self.sold(100, "2026-10-05")
         self.sync()
         self.intacct.load(
-            CLOSEDBOOKS=[{"LOCATIONID": "", "MODULE": "AR", "CLOSEDTHROUGH": "10/10/2026"}]
+            CLOSEDBOOKS=[
+                {"LOCATIONID": "", "MODULE": "AR", "CLOSEDTHROUGH": "10/10/2026"}
+            ]
         )
         self.pay(invoice, day="2026-10-20")
 
         self.sync_twice()
 
         self.assert_agree(invoice, open_amounts=[0])
+
+
+class TestUsedInIntacct(SettlementCase):
+    """What was sent is applied by people in Intacct: Odoo follows."""
+
+    def test_our_over_payment(self):
+        first, second = self.sold(100), self.sold(50)
+        payment = self.pay(first, 130)
+        self.sync()
+
+        detail = {
+            "OVERPAYMENTKEY": self.receipt(payment)["RECORDNO"],
+            "TRX_POSTEDOVERPAYMENTAMOUNT": 30,
+        }
+        self.intacct.pay({self.there(second)[0]: detail}, day="10/25/2026")
+        self.sync_twice()
+
+        self.assert_agree(first, second, open_amounts=[0, 20])
+        self.assertFalse(self.receivable(payment))
+
+    def test_our_advance(self):
+        self.backend.advance_hours = 0
+        payment, invoice = self.payment(80), self.sold(100)
+        self.sync()
+
+        (operation,) = self.operations(payment, "advance")
+        detail = {
+            "ADVANCEKEY": operation.recordno,
+            "TRX_POSTEDADVANCEAMOUNT": 80,
+        }
+        self.intacct.pay({self.there(invoice)[0]: detail}, day="10/25/2026")
+        self.sync_twice()
+
+        self.assert_agree(invoice, open_amounts=[20])
+        self.assertFalse(self.receivable(payment))
+
+    def test_our_credit_note(self):
+        invoice, note = self.sold(100), self.credited(30)
+        self.sync()
+
+        self.intacct.apply_credit(self.there(note)[0], self.there(invoice)[0], 30)
+        self.sync_twice()
+
+        self.assert_agree(invoice, note, open_amounts=[70, 0])
