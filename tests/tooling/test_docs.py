@@ -1,4 +1,4 @@
-"""The documentation keeps up: a section for each cause, and links that lead somewhere."""
+"""The documentation keeps up: a section for each cause, no link into nowhere."""
 
 import ast
 import re
