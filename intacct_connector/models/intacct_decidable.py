@@ -11,6 +11,8 @@ DECIDED_FIELDS = {
     "intacct_on_account",
     "intacct_unlinked",
 }
+# Causes for which a part of a receipt may go on account.
+EXCESS_CAUSES = ("stays_out", "less_due")
 # States of a link in which Intacct has the record.
 THERE = ("synced", "difference", "provisional")
 
@@ -38,6 +40,9 @@ class IntacctDecidable(models.AbstractModel):
     )
     intacct_gone = fields.Boolean(
         string="Gone from Sage Intacct", compute="_compute_intacct_problem"
+    )
+    intacct_excess = fields.Boolean(
+        string="More Than Sage Intacct Can Apply", compute="_compute_intacct_problem"
     )
 
     @api.model_create_multi
@@ -79,6 +84,7 @@ class IntacctDecidable(models.AbstractModel):
                 text for text in (event.message, event.advice) if text
             )
             record.intacct_taken = event and event.cause == "number_taken"
+            record.intacct_excess = event and event.cause in EXCESS_CAUSES
             record.intacct_gone = bool(
                 record._intacct_records("gone").filtered(lambda item: not item.replaced)
             )
