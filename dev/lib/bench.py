@@ -130,18 +130,18 @@ def measure(bench, count, repeat):
     for attempt in range(repeat):
         for way in WAYS:
             part = sample if way == "single" else rows
-            say(f"{len(part):,} invoices, attempt {attempt + 1}: {way} ...")
             done = bench.addon(part) if way == "addon" else bench.peer(way, part)
             attempts[way].append(done | {"count": len(part)})
+            say(
+                f"{len(part):,} invoices, attempt {attempt + 1}: {way} "
+                f"{per_invoice(done['seconds'], len(part)):.2f} ms per invoice, "
+                f"{per_invoice(done['cpu_seconds'], len(part)):.2f} ms of a processor, "
+                f"{done['rss_mb']:.0f} MB"
+            )
     fastest = {
         way: min(done, key=lambda one: one["seconds"]) for way, done in attempts.items()
     }
     ours = fastest["addon"]
-    work = {
-        way: per_invoice(done["cpu_seconds"], done["count"])
-        for way, done in fastest.items()
-    }
-    say(f"processor time, ms per invoice: {work}")
     costs = {
         f"{way}_ms": per_invoice(done["seconds"], done["count"])
         for way, done in fastest.items()
