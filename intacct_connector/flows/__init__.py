@@ -8,6 +8,7 @@ from . import (
     documents_out,
     engine,
     later_changes_out,
+    later_receipts_out,
     links_asked,
     lists,
     memos_out,

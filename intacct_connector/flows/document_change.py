@@ -15,6 +15,7 @@ HARMLESS = {
     "invoiceno": "RECORDID",
     "adjustmentno": "RECORDID",
 }
+LINES = {"invoiceitems", "aradjustmentitems"}
 # What a row shows of a document, to compare a linked one.
 ROW_FIELDS = ("CUSTOMERID", "CURRENCY", "WHENCREATED", "WHENPOSTED", "TRX_TOTALENTERED")
 
@@ -23,12 +24,14 @@ class Change:
     """Elements of a document that are not as they were sent.
 
     :ivar dict changed: new element by name, None where it is left out now
+    :ivar dict memos: new texts of lines that are the same otherwise, by line number
     :ivar str now: the function that would create it as it is now
     """
 
-    def __init__(self, changed, now=None):
+    def __init__(self, changed, now=None, memos=None):
         self.changed = changed
         self.now = now
+        self.memos = memos or {}
 
     @classmethod
     def between(cls, before, now):
@@ -39,7 +42,12 @@ class Change:
             for name in {*old, *new}
             if _text(old.get(name)) != _text(new.get(name))
         }
-        return cls(changed, now) if changed else None
+        memos = {}
+        for name in LINES & changed.keys():
+            memos = _memo_changes(old.get(name), new.get(name))
+            if memos:
+                del changed[name]
+        return cls(changed, now, memos) if changed or memos else None
 
     @classmethod
     def of_row(cls, expected, row):
@@ -62,7 +70,16 @@ class Change:
     def arguments(self):
         """Keywords of the function that updates the document; an element that is
         left out now is sent empty."""
-        return {name: _value(name, item) for name, item in self.changed.items()}
+        arguments = {name: _value(name, item) for name, item in self.changed.items()}
+        if self.memos:
+            kind = "aradjustment" if "create_aradjustment" in self.now else "invoice"
+            arguments[f"update{kind}items"] = {
+                "updatelineitem": [
+                    {"line_num": number, "memo": memo}
+                    for number, memo in sorted(self.memos.items())
+                ]
+            }
+        return arguments
 
     def expected_fields(self):
         """What Intacct must show afterwards.
@@ -70,7 +87,8 @@ class Change:
         :rtype: dict[str, str]
         """
         shown = {}
-        for name, value in self.arguments().items():
+        for name in self.changed:
+            value = _value(name, self.changed[name])
             if isinstance(value, date):
                 value = formats.format_date(value)
             shown[HARMLESS[name]] = value or ""
@@ -80,6 +98,27 @@ class Change:
 def _elements(xml):
     function = etree.fromstring(xml)
     return {element.tag: element for element in function[0]}
+
+
+def _memo_changes(before, now):
+    """Texts of lines that changed where nothing else did.
+
+    :rtype: dict[int, str], empty if more than texts changed
+    """
+    if before is None or now is None or len(before) != len(now):
+        return {}
+    memos = {}
+    for number, (old, new) in enumerate(zip(before, now, strict=True), 1):
+        texts = [line.findtext("memo") or "" for line in (old, new)]
+        if _without_memo(old) != _without_memo(new):
+            return {}
+        if texts[0] != texts[1]:
+            memos[number] = texts[1]
+    return memos
+
+
+def _without_memo(line):
+    return [(part.tag, _text(part)) for part in line if part.tag != "memo"]
 
 
 def created_fields(xml):

@@ -1,18 +1,14 @@
 from odoo import api, fields, models
 
-from ..gateway import formats, functions
+from ..gateway import functions
 from ..models.intacct_allocation import THERE_STATES
 from ..models.intacct_decidable import THERE
 from ..models.intacct_operation_undo import CHANGE_OBJECTS
-from .document_change import Change, created_fields
+from .document_change import Change
 from .problems import RecordProblem
 
 CREATE_ACTIONS = ("invoice", "adjustment")
 RECEIPT_ACTIONS = ("payment", "advance", "memo", "apply")
-# What a payment or an entry is in Intacct; applications follow from these.
-MADE_BY_RECEIPTS = ("payment", "advance", "memo")
-TAKEN_BACK_BY = {"advance": "reverse_advance", "memo": "delete_adjustment"}
-ACCOUNT_FIELDS = ("FINANCIALENTITY", "UNDEPOSITEDACCOUNTNO")
 
 
 class IntacctFlowChangesOut(models.AbstractModel):
@@ -32,7 +28,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
         if not ctx.backend._exports():
             return
         undoing = self.env["intacct.undoing"]
-        self._follow_receipts(ctx)
+        self._follow_receipts(ctx, step)
         undoing._verify(ctx, step)
         for record in (*self._changed_moves(ctx), *self._changed_payments(ctx)):
             step._count(read=1)
@@ -43,19 +39,10 @@ class IntacctFlowChangesOut(models.AbstractModel):
             self._try(ctx, step, record, self._reapply, ctx, operation)
         ctx.commit()
         undoing._send_in_order(ctx, step)
-        # What was paid by a receipt that is gone now is open again on both sides.
-        self.env["intacct.flow.payments"]._recheck(ctx, step)
-
-    @api.model
-    def _follow_receipts(self, ctx):
-        """Whether one of our receipts was reconciled in Intacct, which only its state
-        tells: it can't be taken back then."""
-        rows = ctx.caches.get("payment_rows", {})
-        bindings = self.env["intacct.binding"]._by_recordno(ctx.backend, "ARPYMT", rows)
-        for key, binding in bindings.items():
-            state = rows[key].get("DISPLAYSTATE")
-            if not binding.replaced and state and binding.remote_state != state:
-                binding.remote_state = state
+        if undone := ctx.caches.pop("undone", None):
+            # What was paid by a receipt that is gone now is open again on both sides.
+            ctx.caches["touched"] = undone
+            self.env["intacct.flow.payments"]._recheck(ctx, step)
 
     @api.model
     def _changed_moves(self, ctx):
@@ -193,12 +180,19 @@ class IntacctFlowChangesOut(models.AbstractModel):
         customer = self.env["intacct.flow.customers.out"]._binding(
             ctx, move.commercial_partner_id
         )
+        if not customer.number:
+            raise RecordProblem(
+                "customer_waits",
+                self.env._("Its customer is not in Intacct."),
+                self.env._("Link the customer, then press Sync Now."),
+                level="warning",
+            )
         identity = {
             "action": "invoice" if move.move_type == "out_invoice" else "adjustment",
             "control_id": original.control_id or "-",
             "marker": original.marker or "-",
         }
-        now = self._rendered(ctx, move, identity, customer.number or "?")
+        now = self._rendered(ctx, move, identity, customer.number)
         if not original:
             seen = (binding.values_seen or {}).get("row", {})
             return Change.of_row(now["expected"]["fields"], seen)
@@ -256,7 +250,11 @@ class IntacctFlowChangesOut(models.AbstractModel):
         date = self._date_of_act(move)
         needed = self.env["intacct.operation"]
         for operation in self._applied(ctx, binding):
-            needed |= self._take_back(ctx, operation, date)
+            receipt = operation._record
+            if receipt._intacct_own_records():
+                needed |= self._take_back(ctx, operation, date)
+            elif receipt._intacct_records("ignored"):
+                raise self._paid_by_unlinked(operation)
         action = "delete_adjustment"
         if move.move_type == "out_invoice":
             action = f"{ctx.backend.unpaid_invoices}_invoice"
@@ -269,6 +267,16 @@ class IntacctFlowChangesOut(models.AbstractModel):
             undoes_id=self._original(move, binding).id,
             amount=move.amount_total,
             waits_for_ids=[(6, 0, needed.ids)],
+        )
+
+    @api.model
+    def _paid_by_unlinked(self, operation):
+        return RecordProblem(
+            "unlinked_receipt",
+            self.env._(
+                "%s pays it in Intacct and is not linked any more.", operation.document
+            ),
+            self.env._("Reverse that receipt in Intacct, or link it again."),
         )
 
     @api.model
@@ -308,144 +316,6 @@ class IntacctFlowChangesOut(models.AbstractModel):
     def _date_of_act(self, record):
         act = fields.Date.context_today(record, record.intacct_changed_at)
         return max(act, record.date)
-
-    # ------------------------------------------------------------------
-    # Receipts
-    # ------------------------------------------------------------------
-    @api.model
-    def _compare_receipt(self, ctx, record):
-        """A payment, or an entry that settles: cancelled, it is taken back; changed,
-        it is taken back and comes again."""
-        made = record.intacct_operation_ids.filtered(
-            lambda operation: operation.action in MADE_BY_RECEIPTS
-            and operation.state in THERE_STATES
-        )
-        gone = record.state in ("canceled", "rejected", "cancel")
-        if not gone:
-            entry = self._entry_of(record)
-            gone = any(
-                self._receipt_differs(ctx, entry, operation) for operation in made
-            )
-        if not gone:
-            self._nothing_changed(ctx, record)
-            return
-        self._check_allowed(ctx)
-        for operation in made:
-            self._take_back(ctx, operation, self._date_of_act(record))
-
-    @api.model
-    def _entry_of(self, record):
-        settling = self.env["intacct.settling"]
-        if record._name == "account.payment" and not record.move_id:
-            return settling._payment_without_entry(record)
-        move = record.move_id if record._name == "account.payment" else record
-        return settling._entry(move)
-
-    @api.model
-    def _receipt_differs(self, ctx, entry, operation):
-        """Whether date, amount, customer, account or method are not as sent."""
-        sent = dict((operation.expected or {}).get("fields", {}))
-        sent.update(created_fields(operation.function_xml))
-        total = abs(entry.other) if operation.action == "memo" else entry.cash
-        customer = self.env["intacct.flow.customers.out"]._binding(
-            ctx, entry.partners[:1]
-        )
-        day = formats.format_date(entry.date)
-        now = {"CURRENCY": entry.currency.name, "CUSTOMERID": customer.number}
-        if operation.action == "memo":
-            now["WHENCREATED"] = day
-        else:
-            accounts = self.env["intacct.receipt.accounts"]
-            now.update(accounts._account(ctx, entry))
-            now["RECEIPTDATE"] = day
-        outbox = self.env["intacct.outbox"]
-        if sum_of := sent.pop("TRX_TOTALENTERED", None):
-            if abs(formats.parse_decimal(sum_of)) != total:
-                return True
-        missing = [name for name in ACCOUNT_FIELDS if name in sent and name not in now]
-        return bool(operation.function_xml and missing) or any(
-            name in sent and not outbox._same(sent[name], value)
-            for name, value in now.items()
-        )
-
-    @api.model
-    def _take_back(self, ctx, operation, date):
-        """Takes a receipt or an application back; what was applied from its rest
-        later comes first.
-
-        :param operation: that made the receipt
-        :param date: of the act
-        :return: the operation that does it
-        """
-        record = operation._record
-        undoing = self.env["intacct.undoing"]
-        needed = self.env["intacct.operation"]
-        later = (
-            self.env["intacct.allocation"]
-            .search(
-                [
-                    ("source_recordno", "=", operation.recordno),
-                    ("source_object", "=", operation._object),
-                    ("operation_id.backend_id", "=", ctx.backend.id),
-                    ("operation_id.state", "in", THERE_STATES),
-                    ("operation_id", "!=", operation.id),
-                ]
-            )
-            .operation_id
-        )
-        for applied in later:
-            needed |= self._take_back(ctx, applied, date)
-        action = TAKEN_BACK_BY.get(operation.action, "reverse_payment")
-        receipt_date = record.date if record else date
-        return undoing._make(
-            ctx,
-            action,
-            operation.recordno,
-            max(date, receipt_date),
-            record,
-            undoes_id=operation.id,
-            amount=abs(sum(operation.allocation_ids.mapped("amount"))),
-            waits_for_ids=[(6, 0, needed.ids)],
-        )
-
-    # ------------------------------------------------------------------
-    # Applications that Odoo has taken back
-    # ------------------------------------------------------------------
-    @api.model
-    def _lost_applications(self, ctx):
-        """Operations that settle in Intacct what Odoo does not settle any more.
-
-        :return: (operation, record to report on) of each
-        :rtype: list[tuple]
-        """
-        found = {}
-        for pair in self.env["intacct.settling"]._pairs(ctx.backend):
-            moves = pair.debit | pair.credit
-            if pair.amount >= 0 or any(move.state != "posted" for move in moves):
-                continue
-            allocations = self.env["intacct.allocation"].search(
-                [
-                    ("operation_id.backend_id", "=", ctx.backend.id),
-                    ("operation_id.state", "in", THERE_STATES),
-                    ("debit_move_id", "=", pair.debit.id),
-                    ("credit_move_id", "=", pair.credit.id),
-                ],
-                order="id desc",
-            )
-            for operation in allocations.operation_id[:1]:
-                found[operation] = operation._record
-        return [
-            (operation, record)
-            for operation, record in found.items()
-            if record and not record._intacct_in_change()
-        ]
-
-    @api.model
-    def _reapply(self, ctx, operation):
-        """A single detail can't be taken off: the receipt is reversed and comes
-        back with the applications that Odoo has now."""
-        self._check_allowed(ctx)
-        self._take_back(ctx, operation, fields.Date.context_today(operation))
 
     # ------------------------------------------------------------------
     # Reports

@@ -203,7 +203,7 @@ class IntacctUndoing(models.AbstractModel):
         )
         operation._close_activities()
         settled = operation.undoes_id.allocation_ids
-        ctx.caches.setdefault("touched", set()).update(
+        ctx.caches.setdefault("undone", set()).update(
             (settled.debit_move_id | settled.credit_move_id).ids
         )
         operation.undoes_id.write({"state": "superseded"})

@@ -161,9 +161,10 @@ class AccountPartialReconcile(models.Model):
                 ]
             )
         )
-        return allocations.filtered(
+        operations = allocations.filtered(
             lambda item: (item.debit_move_id, item.credit_move_id) in pairs
         ).operation_id
+        return operations.filtered(lambda item: item._record._intacct_own_records())
 
     def _intacct_check_unreconcile(self):
         operations = self._intacct_operations()

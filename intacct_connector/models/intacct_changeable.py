@@ -50,6 +50,17 @@ class IntacctChangeable(models.AbstractModel):
             and not operation.first_sent_at
         ).write({"state": "superseded"})
 
+    def _intacct_let_go(self):
+        """Gone from Intacct and cancelled here: it counts as never sent."""
+        gone = self._intacct_records("gone").filtered(lambda item: not item.replaced)
+        gone.write({"replaced": True})
+        keys = gone.mapped("recordno")
+        self.sudo().intacct_operation_ids.filtered(
+            lambda operation: operation.recordno in keys
+        ).write({"state": "superseded"})
+        gone_records = self.filtered(lambda record: record._intacct_records() & gone)
+        gone_records._close_intacct_events("resolved")
+
     # ------------------------------------------------------------------
     # Before a change
     # ------------------------------------------------------------------
@@ -62,6 +73,8 @@ class IntacctChangeable(models.AbstractModel):
         """
         sent = self._intacct_sent()
         (self - sent)._intacct_stop_unsent()
+        if kind == "cancel":
+            (self - sent)._intacct_let_go()
         if not sent:
             return
         confirmed = self.env.context.get("intacct_confirmed") is CONFIRMED

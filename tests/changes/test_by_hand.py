@@ -188,3 +188,33 @@ class TestVanished(ChangeCase):
             self.decide("resend", move)
         self.sync(None)
         self.assertFalse(self.intacct.rows("ARINVOICE"))
+
+
+class TestReversedThere(ChangeCase):
+    """A person in Intacct reversed a receipt that came from Odoo."""
+
+    def setUp(self):
+        super().setUp()
+        self.invoice = self.sold(100)
+        self.payment = self.pay(self.invoice)
+        self.sync()
+        self.intacct.reverse_payment(self.receipt(self.payment)["RECORDNO"])
+        self.sync(None)
+
+    def test_it_is_said(self):
+        self.assertIn("reversed in Intacct", self.waiting(self.payment).message)
+        self.assertFalse(self.live_receipts())
+
+    def test_it_is_cancelled_here_as_well(self):
+        self.payment.with_user(self.biller).action_cancel()
+        self.sync(None)
+        self.sync()
+        self.assert_agree(self.invoice, open_amounts=[100])
+        self.assertFalse(self.events(state="open"))
+
+    def test_it_is_sent_again(self):
+        self.decide("resend", self.payment)
+        self.follow(None)
+        self.assertEqual(len(self.live_receipts()), 1)
+        self.sync()
+        self.assert_agree(self.invoice, open_amounts=[0])

@@ -143,6 +143,22 @@ class TestDocuments(ChangeCase):
         self.follow()
         self.assertEqual(self.changes(), ["update_invoice"])
 
+    def test_the_text_of_a_line_is_updated(self):
+        self.reset(self.invoice)
+        self.invoice.invoice_line_ids.name = "Spelled right"
+        self.invoice.action_post()
+        self.follow()
+        self.assertEqual(self.changes(), ["update_invoice"])
+        self.assertEqual(self.there(self.invoice)[0], self.key)
+        (line,) = [
+            line
+            for line in self.intacct.rows("ARINVOICEITEM")
+            if str(line["RECORDKEY"]) == self.key and line.get("LINEITEM")
+        ]
+        self.assertIn("Spelled right", line["ENTRYDESCRIPTION"])
+        self.follow()
+        self.assertEqual(self.changes(), ["update_invoice"])
+
     def test_an_amount_is_replaced_under_another_number(self):
         self.change(80)
         self.follow()

@@ -170,6 +170,16 @@ class TestUnlink(ChangeCase):
         self.assertFalse(self.receipts())
         self.assertTrue(self.waiting(payment))
 
+    def test_an_unlinked_receipt_is_left_alone(self):
+        invoice = self.sold(100)
+        payment = self.pay(invoice)
+        self.sync()
+        self.decide("unlink", payment)
+        invoice.line_ids.matched_credit_ids.with_user(self.biller).unlink()
+        self.follow(None)
+        self.assertEqual(len(self.receipts()), 1)
+        self.assertEqual(self.receipts()[0]["RAWSTATE"], "C")
+
 
 class TestCollision(ChangeCase):
     def setUp(self):
