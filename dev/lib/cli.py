@@ -33,8 +33,16 @@ def test(args):
     """
     with Cluster() as cluster, temporary_database(cluster) as name:
         config = DEV / "conf" / f"{name}.conf"
-        screenshots = DEV / "screenshots"
-        write_config(cluster, config, name, screenshots=screenshots, max_cron_threads=0)
+        write_config(
+            cluster,
+            config,
+            name,
+            screenshots=DEV / "screenshots",
+            max_cron_threads=0,
+            # Odoo would limit the address space of this process, and with it that
+            # of every browser which a test starts; none starts with so little.
+            limit_memory_hard=0,
+        )
         try:
             with no_process_left():
                 # Tests run several servers at once: fixed ports are not for them.
