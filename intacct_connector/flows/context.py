@@ -26,6 +26,7 @@ class SyncContext:
         self.pages = {}
         self.bugs = []
         self.caches = {}
+        self.processed = 0
         self._metered = (0, 0, 0.0)
 
     def save(self, processed=0):
@@ -34,6 +35,10 @@ class SyncContext:
 
         :param int processed: rows dealt with since the last call
         """
+        self.processed += processed
+        if processed and self.run.attempts:
+            # Only network faults in a row count.
+            self.run.attempts = 0
         self.save_meter()
         self.gateway.sessions.save()
         self.env["ir.cron"]._commit_progress(processed)

@@ -160,7 +160,7 @@ class IntacctFlowDocuments(models.AbstractModel):
             seen = waiting.get(document.recordno)
             if self._concerns_us(ctx, document, binding, seen):
                 documents[document.recordno] = document
-        self._fetch(ctx, list(documents.values()), bindings)
+        self._fetch(ctx, list(documents.values()))
         for chunk in self._chunks(rows):
             self._apply_chunk(
                 ctx,
@@ -235,7 +235,7 @@ class IntacctFlowDocuments(models.AbstractModel):
     # What else has to be read
     # ------------------------------------------------------------------
     @api.model
-    def _fetch(self, ctx, documents, bindings):
+    def _fetch(self, ctx, documents):
         """Lines, application rows and customers of the documents of one page."""
         if not documents:
             return
@@ -277,7 +277,7 @@ class IntacctFlowDocuments(models.AbstractModel):
             {
                 document.row["CUSTOMERID"]
                 for document in documents
-                if document.recordno not in bindings and document.row.get("CUSTOMERID")
+                if document.row.get("CUSTOMERID")
             },
         )
 

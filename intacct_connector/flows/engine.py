@@ -108,6 +108,10 @@ class IntacctEngine(models.AbstractModel):
                     self._work_on_step(ctx, step)
         except (errors.TransientError, errors.InDoubtError) as error:
             self.env.cr.rollback()
+            if ctx.processed and time.monotonic() >= deadline:
+                # No fault of the network: the job had no time left for an answer.
+                ctx.save()
+                raise OutOfTime from error
             self._wait(run, error)
         except (errors.CredentialsError, errors.ConfigurationError) as error:
             self.env.cr.rollback()

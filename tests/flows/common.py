@@ -1,6 +1,7 @@
 """The connector against a simulated Intacct: the base of all tests of its flows."""
 
 import contextlib
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -22,6 +23,7 @@ from .intacct import (
 )
 
 GATEWAY_VARIABLE = "INTACCT_GATEWAY_URL"
+JOB_LOGGER = "odoo.addons.base.models.ir_cron"
 
 
 @tagged("post_install", "-at_install")
@@ -44,6 +46,8 @@ class SimulatorCase(TransactionCase):
         store = Path(folder) / "books.sqlite"
         simulator = cls.enterClassContext(Simulator(store, company=None))
         cls.enterClassContext(environment(GATEWAY_VARIABLE, simulator.gateway_url))
+        # Odoo hands out what a job raised by way of its log, which pytest turns off.
+        cls.enterClassContext(level(JOB_LOGGER, logging.ERROR))
         cls.intacct = Intacct(simulator)
         cls.company = cls.env.company
         for name in ("EUR", "JPY"):
@@ -251,3 +255,15 @@ def environment(name, value):
             del os.environ[name]
         else:
             os.environ[name] = before
+
+
+@contextlib.contextmanager
+def level(name, value):
+    """A logger's level for the ``with`` block."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(value)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo.fields import Datetime
+from odoo.tools import mute_logger
 
 from .common import SimulatorCase
 
@@ -203,13 +204,76 @@ class TestInterruptions(SimulatorCase):
         self.assert_clearing()
 
     def test_the_time_of_one_job_is_no_fault_of_the_network(self):
+        """Its answer comes after the job had to stop, which had done something."""
         self.intacct.customer()
-        for _number in range(120):
-            self.intacct.invoice()
+        invoice = self.intacct.invoice()
+        self.intacct.adjustment()
+        self.intacct.faults(
+            {"action": "delay", "seconds": 4, "object": "ARADJUSTMENTITEM"}
+        )
         run = self.backend._queue_run("manual")
-        with self.job_seconds(0.2):
+        with self.job_seconds(3):
             self.work()
 
         self.assertEqual((run.state, run.attempts), ("running", 0))
+        self.assertFalse(run.next_attempt)
+        self.assertTrue(self.move(invoice))
         self.work()
         self.assert_run(run, "done")
+
+    def test_only_faults_in_a_row_count(self):
+        self.intacct.customer()
+        self.intacct.invoice()
+        self.intacct.adjustment()
+        self.intacct.faults({**HTML, "object": "ARADJUSTMENTITEM", "times": None})
+        run = self.backend._queue_run("manual")
+        run.attempts = 5
+        # As much as the attempts at the lines of the memo take, and then some.
+        self.work()
+
+        self.assertEqual((run.state, run.attempts), ("running", 1))
+
+
+class TestUnexpectedErrors(SimulatorCase):
+    """Something that nobody foresaw happens to one record."""
+
+    def setUp(self):
+        super().setUp()
+        self.intacct.customer()
+        self.first = self.intacct.invoice("GOOD-1")
+        self.bad = self.intacct.invoice("BAD", DOCNUMBER="explodes")
+        self.last = self.intacct.invoice("GOOD-2")
+        self.env.cr.execute(
+            "ALTER TABLE account_move ADD CONSTRAINT test_explosion"
+            " CHECK (ref IS DISTINCT FROM 'explodes')"
+        )
+
+    def sync_with_a_bug(self):
+        run = self.backend._queue_run("manual")
+        quiet = mute_logger("odoo.sql_db", "odoo.addons.intacct_connector.flows.base")
+        with quiet:
+            with self.assertRaisesRegex(AssertionError, "test_explosion"):
+                self.work()
+        self.env.invalidate_all()
+        return run
+
+    def test_the_others_come_and_the_server_is_told(self):
+        run = self.sync_with_a_bug()
+
+        self.assert_run(run, "errors")
+        self.assert_open(self.first, 100)
+        self.assert_open(self.last, 100)
+        self.assertFalse(self.move(self.bad))
+        event = self.open_event(self.bad)
+        self.assertEqual(event.cause, "unexpected")
+        self.assertIn("BAD", event.message)
+        self.assert_clearing()
+
+    def test_once_it_is_mended_the_record_comes(self):
+        self.sync_with_a_bug()
+        self.env.cr.execute("ALTER TABLE account_move DROP CONSTRAINT test_explosion")
+
+        self.sync()
+
+        self.assert_open(self.bad, 100)
+        self.assertFalse(self.events(state="open"))
