@@ -7,16 +7,7 @@ from ..gateway import formats, functions
 from .memos_out import MEMO
 from .problems import RecordProblem
 from .receipts_out import RECEIPT_ACTIONS
-from .settling import SOURCE_KEYS, TARGET_KEYS, Place
-
-# The field of a detail that holds the amount of each kind of credit.
-AMOUNT_FIELDS = {
-    "ADJUSTMENTKEY": "TRX_ADJUSTMENTAMOUNT",
-    "NEGATIVEINVOICEKEY": "TRX_NEGATIVEINVOICEAMOUNT",
-    "ADVANCEKEY": "TRX_POSTEDADVANCEAMOUNT",
-    "OVERPAYMENTKEY": "TRX_POSTEDOVERPAYMENTAMOUNT",
-    "INLINEKEY": "TRX_INLINEAMOUNT",
-}
+from .settling import AMOUNT_FIELDS, SOURCE_KEYS, TARGET_KEYS, Place
 
 
 @dataclass

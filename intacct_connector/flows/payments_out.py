@@ -129,12 +129,10 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
 
     @api.model
     def _money(self, backend):
-        """Money from customers that is not in Intacct, whether or not it pays
-        something: payments, and bank lines on a receivable account."""
+        """Money from and to customers that is not in Intacct, whether or not it
+        settles something: payments, and bank lines on a receivable account."""
         payments = self.env["account.payment"].search(
-            self._payment_domain(backend)
-            & Domain("payment_type", "=", "inbound")
-            & Domain("move_id.state", "=", "posted")
+            self._payment_domain(backend) & Domain("move_id.state", "=", "posted")
         )
         lines = self.env["account.move"].search(
             Domain("company_id", "=", backend.company_id.id)
@@ -142,14 +140,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
             & Domain("state", "=", "posted")
             & Domain("date", ">=", backend.export_start_date)
             & Domain("intacct_ignored", "=", False)
-            & Domain(
-                "line_ids",
-                "any",
-                [
-                    ("account_type", "=", "asset_receivable"),
-                    ("balance", "<", 0),
-                ],
-            )
+            & Domain("line_ids.account_type", "=", "asset_receivable")
             & self._no_receipt()
         )
         return payments.move_id | lines
@@ -190,13 +181,15 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         receipts = self.env["intacct.receipts.out"]
         dues = Dues(ctx)
         todo = [
-            (entry, [pair for pair in pairs if pair.debit != entry.move])
+            (entry, pairs)
             for entry, pairs in entries
             if entry.cash > 0 and not self._has(entry.record, RECEIPT_ACTIONS)
         ]
         places = []
-        for _entry, pairs in todo:
+        for entry, pairs in todo:
             for pair in pairs:
+                if pair.debit == entry.move:
+                    continue
                 try:
                     places.append(receipts._debit_place(ctx, pair.debit))
                 except RecordProblem:

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 from ..gateway import formats, functions
 from .problems import RecordProblem
-from .settling import TARGET_KEYS, Entry, Place
+from .settling import SOURCE_KEYS, TARGET_KEYS, Entry, Place, Share
 
 RECEIPT_ACTIONS = ("payment", "advance")
 NUMBER_LENGTH = 45
@@ -35,7 +35,8 @@ class IntacctReceiptsOut(models.AbstractModel):
         """
         self._check_entry(ctx, entry)
         shares = self._shares(ctx, dues, entry, pairs)
-        rest = entry.cash - sum((share[2] for share in shares), Decimal())
+        paid = [share.value for share in shares if not share.source]
+        rest = entry.cash - sum(paid, Decimal())
         if not shares:
             self._check_age(ctx, entry)
         operation = self.env["intacct.operation"].create(
@@ -48,15 +49,17 @@ class IntacctReceiptsOut(models.AbstractModel):
                 **entry.link,
             }
         )
-        customer = self._customer(ctx, entry, [share[0] for share in shares], rest)
+        customer = self._customer(ctx, entry, [share.debit for share in shares], rest)
         header = self._header(ctx, entry, operation, customer)
         if shares:
             function = self._payment(ctx, operation, header, shares, rest)
         else:
             function = self._advance(ctx, operation, header, rest)
         self._allocate(operation, entry, shares)
-        for _move, place, value in shares:
-            dues.take(place, value)
+        for share in shares:
+            dues.take(share.place, share.value)
+            if share.source:
+                dues.take(share.source, share.value)
         operation.write(
             {
                 "function_xml": function.xml,
@@ -110,11 +113,11 @@ class IntacctReceiptsOut(models.AbstractModel):
     # ------------------------------------------------------------------
     @api.model
     def _shares(self, ctx, dues, entry, pairs):
-        """The cash on the documents that it settles, oldest due first. What a
-        write-off inside the same entry settles is left to its memo.
+        """The cash on the documents that it settles, oldest due first, then the
+        credit notes that it uses up. What a write-off inside the same entry settles
+        is left to its memo.
 
-        :return: (document, Place, amount) of each
-        :rtype: list[tuple]
+        :rtype: list[Share]
         :raises RecordProblem: a document is not in Intacct, or has less due
         """
         left = entry.cash
@@ -122,17 +125,59 @@ class IntacctReceiptsOut(models.AbstractModel):
         if entry.other < 0 and (memo := self._memo_place(entry, TARGET_KEYS)):
             # More cash than settles documents: the rest pays a debit memo.
             dues.load([memo])
-            shares.append((entry.move, memo, -entry.other))
+            shares.append(Share(entry.move, memo, -entry.other))
             left += entry.other
-        for pair in sorted(pairs, key=self._age_key):
+        credits = self._credits_used(ctx, dues, entry, pairs)
+        settled = [pair for pair in pairs if pair.debit != entry.move]
+        for pair in sorted(settled, key=self._age_key):
             place = self._target(ctx, entry, pair)
-            value = min(pair.amount, left)
-            if not place or value <= 0:
+            if not place:
                 continue
-            value = self._fit(ctx, dues, entry, pair, place, value)
+            value = min(pair.amount, left)
             if value > 0:
-                shares.append((pair.debit, place, value))
+                value = self._fit(ctx, dues, entry, pair, place, value)
+                shares.append(Share(pair.debit, place, value))
                 left -= value
+            shares += self._by_credits(pair, place, pair.amount - value, credits)
+        return [share for share in shares if share.value > 0]
+
+    @api.model
+    def _credits_used(self, ctx, dues, entry, pairs):
+        """Credit notes that a receipt uses up: it is as much lower than what it
+        settles.
+
+        :return: the credit note, its Place and its amount, of each
+        :rtype: list[list]
+        """
+        credits = []
+        for pair in pairs:
+            if pair.debit == entry.move:
+                place = self._document_place(ctx, pair.credit, SOURCE_KEYS)
+                dues.load([place])
+                if pair.amount > dues.left(place):
+                    raise RecordProblem(
+                        "less_open",
+                        self.env._(
+                            "It uses %(amount)s of %(credit)s, of which %(open)s are "
+                            "open in Intacct.",
+                            amount=pair.amount,
+                            credit=pair.credit.name,
+                            open=dues.left(place),
+                        ),
+                        self.env._("Reconcile in Odoo what was applied in Intacct."),
+                    )
+                credits.append([pair.credit, place, pair.amount])
+        return credits
+
+    @api.model
+    def _by_credits(self, pair, place, value, credits):
+        shares = []
+        for credit in credits:
+            taken = min(value, credit[2])
+            if taken > 0:
+                shares.append(Share(pair.debit, place, taken, credit[0], credit[1]))
+                credit[2] -= taken
+                value -= taken
         return shares
 
     @api.model
@@ -207,19 +252,30 @@ class IntacctReceiptsOut(models.AbstractModel):
 
     @api.model
     def _allocate(self, operation, entry, shares):
-        self.env["intacct.allocation"].create(
-            [
+        values = []
+        for share in shares:
+            values.append(
                 {
                     "operation_id": operation.id,
-                    "debit_move_id": move.id,
+                    "debit_move_id": share.debit.id,
                     "credit_move_id": entry.move.id,
-                    "amount": float(value),
-                    "target_object": place.object,
-                    "target_recordno": place.recordno,
+                    "amount": float(share.value),
+                    "target_object": share.place.object,
+                    "target_recordno": share.place.recordno,
                 }
-                for move, place, value in shares
-            ]
-        )
+            )
+            if share.source:
+                values.append(
+                    {
+                        "operation_id": operation.id,
+                        "debit_move_id": entry.move.id,
+                        "credit_move_id": share.credit.id,
+                        "amount": float(share.value),
+                        "source_object": share.source.object,
+                        "source_recordno": share.source.recordno,
+                    }
+                )
+        self.env["intacct.allocation"].create(values)
 
     # ------------------------------------------------------------------
     # Header
@@ -320,10 +376,7 @@ class IntacctReceiptsOut(models.AbstractModel):
                     for name, code in self._dimensions(ctx.backend).items()
                 },
             }
-        details = [
-            {place.field: place.recordno, "TRX_PAYMENTAMOUNT": value}
-            for _move, place, value in shares
-        ]
+        details = [share.detail for share in shares]
         return functions.render(
             "create",
             operation.control_id,

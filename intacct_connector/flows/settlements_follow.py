@@ -135,7 +135,7 @@ class IntacctSettlementsFollow(models.AbstractModel):
                         there.get((intacct_object, key), Decimal()) + value
                     )
         sent = {}
-        for item in operation.allocation_ids:
+        for item in operation.allocation_ids.filtered("target_recordno"):
             key = (item.target_object, item.target_recordno)
             sent[key] = sent.get(key, Decimal()) + Decimal(str(item.amount))
         differences = [

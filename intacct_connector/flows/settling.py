@@ -21,6 +21,14 @@ SOURCE_KEYS = {
 }
 # States of a document that is not in the books yet.
 UNAPPROVED_STATES = ("Draft", "Submitted", "Partially Approved")
+# The field of a detail that holds the amount of each kind of credit.
+AMOUNT_FIELDS = {
+    "ADJUSTMENTKEY": "TRX_ADJUSTMENTAMOUNT",
+    "NEGATIVEINVOICEKEY": "TRX_NEGATIVEINVOICEAMOUNT",
+    "ADVANCEKEY": "TRX_POSTEDADVANCEAMOUNT",
+    "OVERPAYMENTKEY": "TRX_POSTEDOVERPAYMENTAMOUNT",
+    "INLINEKEY": "TRX_INLINEAMOUNT",
+}
 CASH_TYPES = ("asset_cash", "liability_credit_card")
 
 
@@ -94,6 +102,35 @@ class Place:
     field: str
     object: str
     recordno: str
+
+
+@dataclass
+class Share:
+    """A part of a receipt on one document.
+
+    :ivar debit: what it settles
+    :ivar Place place: where that stands
+    :ivar credit: the credit note that settles it within the receipt, empty for cash
+    :ivar Place source: where the credit note stands
+    """
+
+    debit: object
+    place: Place
+    value: Decimal
+    credit: object = None
+    source: Place = None
+
+    @property
+    def detail(self):
+        """The fields of its ARPYMTDETAIL."""
+        target = {self.place.field: self.place.recordno}
+        if not self.source:
+            return {**target, "TRX_PAYMENTAMOUNT": self.value}
+        return {
+            **target,
+            self.source.field: self.source.recordno,
+            AMOUNT_FIELDS[self.source.field]: self.value,
+        }
 
 
 class IntacctSettling(models.AbstractModel):
@@ -198,7 +235,8 @@ SELECT debit, credit, COALESCE(here.amount, 0) - COALESCE(there.amount, 0),
         cash = self._cash_lines(move, payment, rest)
         others = (rest - cash).filtered("amount_currency")
         partners = mine.partner_id.commercial_partner_id
-        self._refuse_netting(move, mine, others)
+        received = sum(cash.mapped("amount_currency"))
+        self._refuse_netting(mine, others, received > 0)
         self._refuse_suspense(move, others)
         currency = mine.currency_id
         if len((mine | cash | others).currency_id) > 1:
@@ -212,7 +250,7 @@ SELECT debit, credit, COALESCE(here.amount, 0) - COALESCE(there.amount, 0),
             payment=payment,
             currency=currency,
             date=move.date,
-            cash=exact(sum(cash.mapped("amount_currency"))),
+            cash=exact(received),
             others=others,
             other=exact(sum(others.mapped("amount_currency"))),
             partners=partners,
@@ -264,12 +302,18 @@ SELECT debit, credit, COALESCE(here.amount, 0) - COALESCE(there.amount, 0),
         )
 
     @api.model
-    def _refuse_netting(self, move, mine, others):
+    def _refuse_netting(self, mine, others, receives):
+        """A receipt may use up a credit note of the same customer; nothing else may
+        stand on both sides.
+
+        :raises RecordProblem: the rest is booked by hand
+        """
         partners = mine.partner_id.commercial_partner_id
         signs = {line.amount_currency > 0 for line in mine if line.amount_currency}
-        netted = others.filtered(
+        both_sides = len(signs) > 1 and (len(partners) > 1 or not receives)
+        netted = both_sides or others.filtered(
             lambda line: line.account_type == "liability_payable"
-        ) or (len(partners) > 1 and len(signs) > 1)
+        )
         if netted:
             raise RecordProblem(
                 "netting",

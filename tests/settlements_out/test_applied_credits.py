@@ -121,6 +121,24 @@ class TestAppliedCredits(SettlementCase):
 
         self.assert_agree(invoice, note, open_amounts=[70, 0])
 
+    def test_one_without_an_answer_is_found_and_not_sent_again(self):
+        for when in ("after", "before"):
+            with self.subTest(when=when):
+                invoice, note = self.sold(100), self.credited(30)
+                self.sync()
+                self.reconcile(invoice, note)
+                fault = {"action": "cut", "when": when, "function": "create"}
+                self.intacct.faults(fault)
+                run = self.sync(state=None)
+                self.assertEqual(self.operations(note, "apply").state, "in_doubt")
+
+                run.next_attempt = False
+                self.work()
+                self.sync_twice()
+
+                self.assert_agree(invoice, note, open_amounts=[70, 0])
+        self.assertEqual(len(self.applications()), 2)
+
 
 class TestInlineCredits(SettlementCase):
     def test_negative_lines_that_intacct_left_open_are_applied(self):

@@ -107,6 +107,42 @@ class TestBankLines(SettlementCase):
         self.assertEqual(self.waiting(move).cause, "suspense")
         self.assertFalse(self.receipts())
 
+    def test_a_bank_line_less_a_credit_note(self):
+        self.map_bank()
+        first, second = self.sold(60), self.sold(100, "2026-10-07")
+        note = self.credited(30)
+        move = self.bank_line(130, (first, 60), (second, 100), (note, -30))
+        self.assertEqual((second | note).mapped("amount_residual"), [0, 0])
+
+        self.sync_twice()
+
+        self.assert_agree(first, second, note, open_amounts=[0, 0, 0])
+        self.assertEqual(float(self.receipt(move)["TRX_TOTALENTERED"]), 130)
+        self.assertEqual(len(self.receipts()), 1)
+
+    def test_a_refund_by_bank_line(self):
+        self.map_bank()
+        note = self.credited(30)
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "date": DAY,
+                "amount": -30,
+                "payment_ref": "Refund",
+                "partner_id": self.customer_partner.id,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = self.receivable_account
+        self.sync()
+        self.assertEqual(self.waiting(line.move_id).cause, "unapplied")
+
+        self.reconcile(note, line.move_id)
+        self.sync_twice()
+
+        self.assert_agree(note, open_amounts=[0])
+        self.assertFalse(self.events(state="open"))
+
     def test_a_bank_line_of_several_customers(self):
         self.map_bank()
         self.intacct.customer("C2")

@@ -165,6 +165,14 @@ class TestRefunds(MemoCase):
         self.assertEqual(float(self.receipt(receipt)["TRX_TOTALDUE"]), 0)
         self.assertEqual(float(self.memo(refund)["TRX_TOTALDUE"]), 0)
 
+    def test_a_refund_of_nothing_is_told(self):
+        payment = self.payment(30, payment_type="outbound")
+
+        self.sync_twice()
+
+        self.assertEqual(self.waiting(payment).cause, "unapplied")
+        self.assertFalse(self.operations(payment))
+
     def test_refund_clearing_has_to_be_chosen(self):
         self.backend.refund_reference_id = False
         payment = self.refund(self.credited(30))
@@ -183,3 +191,51 @@ class TestRefunds(MemoCase):
         self.assertEqual(event.cause, "do_it")
         self.assertIn("Do it in Intacct", event.message)
         self.assertFalse(self.operations(payment))
+
+
+class TestNeverSent(MemoCase):
+    def test_cash_basis_entries(self):
+        self.company.tax_exigibility = True
+        transition = self.account("251100", "liability_current", "Tax to come")
+        transition.reconcile = True
+        tax = self.env["account.tax"].create(
+            {
+                "name": "On payment",
+                "amount": 10,
+                "amount_type": "percent",
+                "type_tax_use": "sale",
+                "tax_exigibility": "on_payment",
+                "cash_basis_transition_account_id": transition.id,
+            }
+        )
+        self.map("tax", tax, "account", "2400")
+        invoice = self.sold(100)
+        invoice.button_draft()
+        invoice.invoice_line_ids.tax_ids = tax
+        invoice.action_post()
+        payment = self.pay(invoice)
+        entries = self.env["account.move"].search(
+            [("tax_cash_basis_origin_move_id", "=", invoice.id)]
+        )
+        self.assertTrue(entries)
+
+        self.sync_twice()
+
+        self.assert_agree(invoice, open_amounts=[0])
+        self.assertEqual(float(self.receipt(payment)["TRX_TOTALENTERED"]), 110)
+        self.assertFalse(entries.intacct_operation_ids)
+        self.assertFalse(self.intacct.rows("ARADJUSTMENT"))
+
+    def test_what_was_booked_from_intacct(self):
+        invoice = self.sold(100)
+        self.sync()
+        self.intacct.pay({self.there(invoice)[0]: 40})
+        self.sync_twice()
+
+        settlement = self.env["account.move"].search(
+            [("journal_id", "=", self.backend.settlement_journal_id.id)]
+        )
+        self.assertTrue(settlement)
+        self.assertFalse(settlement.intacct_operation_ids)
+        self.assert_agree(invoice, open_amounts=[60])
+        self.assertEqual(len(self.receipts()), 1)
