@@ -47,6 +47,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         follow._inline_credits(ctx)
         outbox._send_ready(ctx, step, ["apply"])
         outbox._read_back(ctx, step)
+        follow._bind_parts(ctx)
         follow._follow(ctx, step)
         self._tell(ctx, step)
         ctx.commit()

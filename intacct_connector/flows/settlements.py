@@ -192,6 +192,13 @@ class IntacctSettlement(models.AbstractModel):
             for key, binding in ours.items()
             if binding.origin != "intacct" and binding.sync_state != "proposed"
         }
+        # Parts of a payment over several entities, read before they were linked.
+        marker_in = self.env["intacct.outbox"]._marker_in
+        ours |= {
+            key
+            for key, row in ctx.caches.get("payment_rows", {}).items()
+            if marker_in(row.get("DESCRIPTION"))
+        }
         return [row for row in rows if row.get("PAYMENTKEY") not in ours]
 
     @api.model

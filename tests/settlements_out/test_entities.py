@@ -56,6 +56,31 @@ class TestEntities(SettlementCase):
 
         self.assert_agree(self.first, self.second, later, open_amounts=[0, 0, 20])
 
+    def test_a_credit_note_on_invoices_of_both(self):
+        self.intacct.settings(credits_limited_to_entity=False)
+        note = self.credited(150)
+        self.reconcile(note, self.first)
+        self.reconcile(note, self.second)
+
+        self.sync_twice()
+
+        self.assert_agree(self.first, self.second, note, open_amounts=[0, 50, 0])
+        self.assertFalse(self.events(state="open"))
+
+    def test_parts_are_ours_even_before_they_are_linked(self):
+        payment = self.pay(self.first | self.second)
+        self.sync()
+        operation = self.operations(payment, "payment")
+        payment.intacct_binding_ids.filtered(
+            lambda binding: binding.recordno != operation.recordno
+        ).unlink()
+        operation.followed_at = False
+
+        self.sync_twice()
+
+        self.assert_agree(self.first, self.second, open_amounts=[0, 0])
+        self.assert_parts(payment, 3)
+
     def test_parts_are_found_after_a_lost_answer(self):
         payment = self.pay(self.first | self.second)
         self.intacct.faults({"action": "cut", "function": "create"})
