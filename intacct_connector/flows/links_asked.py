@@ -4,8 +4,6 @@ from ..gateway import Query, formats, where
 from .document_lines_out import exact
 from .read_back import LOST_STATES, READ_BACK
 
-ASKED = "asked"
-
 
 class IntacctLinksAsked(models.AbstractModel):
     """Links that a person chose by hand: Intacct's record is read, compared and
@@ -17,16 +15,13 @@ class IntacctLinksAsked(models.AbstractModel):
 
     @api.model
     def _confirm(self, ctx, step):
-        bindings = self.env["intacct.binding"].search(
+        asked = self.env["intacct.binding"].search(
             [
                 ("backend_id", "=", ctx.backend.id),
-                ("origin", "=", "link"),
+                ("asked", "=", True),
                 ("sync_state", "=", "proposed"),
                 ("intacct_object", "in", list(READ_BACK)),
             ]
-        )
-        asked = bindings.filtered(
-            lambda binding: (binding.values_seen or {}).get(ASKED)
         )
         if not asked:
             return
@@ -59,6 +54,7 @@ class IntacctLinksAsked(models.AbstractModel):
         binding.write(
             {
                 "sync_state": "synced",
+                "asked": False,
                 "reason": False,
                 "number": row.get("RECORDID") or row.get("DOCNUMBER"),
                 "remote_state": row.get("STATE") or row.get("DISPLAYSTATE"),

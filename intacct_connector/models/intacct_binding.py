@@ -49,6 +49,9 @@ class IntacctBinding(models.Model):
         help="It was reversed from here, or is sent anew: it does not stand for the "
         "Odoo record any more."
     )
+    asked = fields.Boolean(
+        help="A person chose this record; the next sync compares and confirms it."
+    )
     reason = fields.Char(help="Why it is proposed, or what differs.")
     remote_state = fields.Char(string="State in Intacct")
     remote_total = fields.Float(

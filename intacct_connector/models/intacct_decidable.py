@@ -303,7 +303,7 @@ class IntacctDecidable(models.AbstractModel):
             "sync_state": "proposed",
             "origin": "link",
             "reason": self.env._("Chosen by a person; the next sync confirms it."),
-            "values_seen": {"asked": True},
+            "asked": True,
         }
         if known and known not in self._intacct_records():
             raise UserError(
