@@ -113,7 +113,8 @@ class Comparison:
         for row in self.rows[name]:
             text = row.get("DESCRIPTION") or ""
             place = text.find(MARKER)
-            if place >= 0 and row.get("STATE") not in GONE_STATES:
+            state = row.get("DISPLAYSTATE") or row.get("STATE")
+            if place >= 0 and state not in GONE_STATES:
                 found[text[place : place + MARKER_LENGTH]].append(row)
         return found
 

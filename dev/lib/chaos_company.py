@@ -119,6 +119,7 @@ def set_up(call, intacct, draw):
                 "number_rule": "ours" if ours else "intacct",
                 "export_start_date": START,
                 "send_delay": 0,
+                "advance_hours": 0,
             },
         ],
     )

@@ -1,7 +1,9 @@
 import uuid
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 # What an operation makes in Intacct, by action, and the field that carries our
 # marker there. Reversals carry none.
@@ -17,6 +19,7 @@ OBJECTS = {
 # States in which an operation will still do something by itself.
 LIVE_STATES = ("waiting", "ready", "sent", "in_doubt")
 MARKER_PREFIX = "odoo:"
+SUBJECT_FIELDS = ("backend_id", "move_id", "payment_id", "partner_id")
 
 
 class IntacctOperation(models.Model):
@@ -128,7 +131,15 @@ class IntacctOperation(models.Model):
     raw = fields.Text(string="Intacct's Words")
     support_id = fields.Char(string="Support ID")
 
+    slot = fields.Char(
+        readonly=True,
+        copy=False,
+        help="What is done with which record for which time: two processes that "
+        "prepare the same at once cannot both do so.",
+    )
+
     _control_id_uniq = models.UniqueIndex("(control_id)")
+    _slot_uniq = models.UniqueIndex("(slot)")
     _open_idx = models.Index(
         "(backend_id, state) "
         "WHERE state IN ('waiting', 'ready', 'sent', 'in_doubt', 'approval')"
@@ -145,6 +156,55 @@ class IntacctOperation(models.Model):
         raise UserError(
             self.env._("Operations are the audit trail and cannot be deleted.")
         )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises SerializationFailure: another process prepared the same meanwhile,
+        which this transaction cannot see; whoever tries again will"""
+        taken = self._count_by_subject(vals_list)
+        slotted = []
+        for vals in vals_list:
+            subject = self._subject(vals)
+            slotted.append({**vals, "slot": f"{subject}:{taken[subject]}"})
+            taken[subject] += 1
+        try:
+            return super().create(slotted)
+        except UniqueViolation as error:
+            raise SerializationFailure(str(error)) from error
+
+    @api.model
+    def _subject(self, vals):
+        """What an operation does, and with which records."""
+        ids = (str(vals.get(name) or 0) for name in SUBJECT_FIELDS)
+        return ":".join((vals["action"], *ids))
+
+    @api.model
+    def _count_by_subject(self, vals_list):
+        """How many operations there are already.
+
+        :rtype: Counter
+        """
+        move_ids = {vals.get("move_id") for vals in vals_list} - {None, False}
+        payment_ids = {vals.get("payment_id") for vals in vals_list} - {None, False}
+        partner_ids = {
+            vals.get("partner_id") or False
+            for vals in vals_list
+            if not vals.get("move_id") and not vals.get("payment_id")
+        }
+        known = self.sudo().search(
+            [
+                "|",
+                "|",
+                ("move_id", "in", list(move_ids)),
+                ("payment_id", "in", list(payment_ids)),
+                "&",
+                "&",
+                ("move_id", "=", False),
+                ("payment_id", "=", False),
+                ("partner_id", "in", list(partner_ids)),
+            ]
+        )
+        return Counter((known_one.slot or "").rpartition(":")[0] for known_one in known)
 
     @api.model
     def _new_control_id(self):

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from odoo.fields import Datetime
+from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from .common import ExportCase
 
@@ -286,3 +288,24 @@ class TestBatches(ExportCase):
         ]
         self.assertEqual(sizes, [10, 20, 40, 60])
         self.assertLessEqual(len(requests), count / 50 + 10)
+
+
+class TestSlots(ExportCase):
+    def test_the_same_cannot_be_prepared_twice_at_once(self):
+        """What another process has prepared cannot be seen yet, but is in the way."""
+        move = self.invoice()
+        values = {
+            "backend_id": self.backend.id,
+            "action": "invoice",
+            "document": move.name,
+            "move_id": move.id,
+            "partner_id": self.partner.id,
+        }
+        operations = self.env["intacct.operation"]
+        first, second = operations.create([values, values])
+        self.assertNotEqual(first.slot, second.slot)
+        unseen = second.slot.rpartition(":")[0] + ":2"
+        first.slot = unseen
+        with self.assertRaises(SerializationFailure), self.env.cr.savepoint():
+            with mute_logger("odoo.sql_db"):
+                operations.create(values)
