@@ -41,6 +41,9 @@ class IntacctDecidable(models.AbstractModel):
     intacct_gone = fields.Boolean(
         string="Gone from Sage Intacct", compute="_compute_intacct_problem"
     )
+    intacct_there = fields.Boolean(
+        string="Is in Sage Intacct", compute="_compute_intacct_problem"
+    )
     intacct_excess = fields.Boolean(
         string="More Than Sage Intacct Can Apply", compute="_compute_intacct_problem"
     )
@@ -85,6 +88,7 @@ class IntacctDecidable(models.AbstractModel):
             )
             record.intacct_taken = event and event.cause == "number_taken"
             record.intacct_excess = event and event.cause in EXCESS_CAUSES
+            record.intacct_there = bool(record._intacct_records(*THERE))
             record.intacct_gone = bool(
                 record._intacct_records("gone").filtered(lambda item: not item.replaced)
             )
