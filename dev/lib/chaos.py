@@ -10,6 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import requests
+
 from dev.lib.chaos_check import OBJECTS, Comparison
 from dev.lib.chaos_company import set_up
 from dev.lib.chaos_people import People
@@ -198,8 +200,6 @@ class Chaos:
                     break
 
     def _clear_faults(self):
-        import requests
-
         requests.delete(f"{self.intacct.url}/_simulator/faults", timeout=30)
 
     def _runs(self):
@@ -238,7 +238,7 @@ class Chaos:
 
 
 @contextlib.contextmanager
-def running(seed, odoo_options=None):
+def running(seed):
     """Everything that a run needs, started.
 
     :return: yields a Chaos
@@ -260,7 +260,6 @@ def running(seed, odoo_options=None):
                 database,
                 gateway_url=intacct.gateway_url,
                 cron=False,
-                options=odoo_options,
             )
         )
         senders = stack.enter_context(
