@@ -45,8 +45,9 @@ class Senders:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            text=True,
+            bufsize=0,
         )
+        self._unread = b""
         self._read_until(lambda answer: "ready" in answer)
 
     def __enter__(self):
@@ -65,8 +66,7 @@ class Senders:
         """
         self._jobs += 1
         order = {"job": self._jobs, "backend": backend, "lock": lock}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
         job = self._jobs
         answer = self._read_until(
             lambda answer: answer.get("job") == job and "pid" in answer
@@ -80,11 +80,16 @@ class Senders:
         return self._status.pop(job)
 
     def is_running(self, job):
-        ready, _, _ = select.select([self._process.stdout], [], [], 0)
-        while ready and job not in self._status:
+        while job not in self._status and self._has_answer():
             self._read()
-            ready, _, _ = select.select([self._process.stdout], [], [], 0)
         return job not in self._status
+
+    def _has_answer(self):
+        """Whether an answer is there; several may have come at once."""
+        if b"\n" in self._unread:
+            return True
+        ready, _, _ = select.select([self._process.stdout], [], [], 0)
+        return bool(ready)
 
     def _read_until(self, wanted):
         while True:
@@ -93,9 +98,12 @@ class Senders:
                 return answer
 
     def _read(self):
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the senders' process ended; see {self._log.name}")
+        while b"\n" not in self._unread:
+            data = os.read(self._process.stdout.fileno(), 65536)
+            if not data:
+                raise RuntimeError(f"the senders' process ended; see {self._log.name}")
+            self._unread += data
+        line, _, self._unread = self._unread.partition(b"\n")
         answer = json.loads(line)
         if "status" in answer:
             self._status[answer["job"]] = answer["status"]
