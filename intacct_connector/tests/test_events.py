@@ -182,7 +182,8 @@ class TestRuns(ModelCase):
 
     def test_duration_of_a_run_that_ended(self):
         now = fields.Datetime.now()
-        run = self.new_run(started_at=now - timedelta(seconds=42), ended_at=now)
+        started, ended = (now - timedelta(seconds=age) for age in (100, 58))
+        run = self.new_run(started_at=started, ended_at=ended)
         self.assertEqual(run.duration, 42.0)
         self.assertEqual(self.new_run().duration, 0.0)
 

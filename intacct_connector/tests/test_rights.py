@@ -241,5 +241,5 @@ class TestCompanies(RightsCase):
         self.assertNotIn(document, visible)
 
     def test_a_connection_stays_in_its_company(self):
-        with self.assertRaisesRegex(UserError, "another company"):
+        with self.assertRaisesRegex(UserError, "cannot be moved"):
             self.backend.company_id = self.other
