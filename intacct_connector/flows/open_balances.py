@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ..gateway import errors, functions, where
 from .document_values import OUTSTANDING_STATES, Document
 from .documents import IN_LIMIT, LINE_OBJECTS
+from .documents_follow import GONE_STATES
 
 # Between two complete comparisons of what is open.
 COMPARE_HOURS = 24
@@ -87,6 +88,28 @@ class IntacctFlowCompare(models.AbstractModel):
         rows += self._look_up_missing(ctx, step, intacct_object, missing)
         for part in self._parts(rows, IN_LIMIT):
             self._apply_page(ctx, step, intacct_object, part)
+        changed = {row["RECORDNO"] for row in rows}
+        self._compare_ours(
+            ctx,
+            intacct_object,
+            [binding for key, binding in known.items() if key not in changed],
+        )
+        ctx.commit()
+
+    @api.model
+    def _compare_ours(self, ctx, intacct_object, bindings):
+        """Odoo's side of documents that did not change in Intacct: somebody may have
+        taken a settlement off."""
+        for binding in bindings:
+            move = binding.move_id
+            due = abs(binding.remote_balance)
+            if move.state != "posted" or not move.currency_id.compare_amounts(
+                move.amount_residual, due
+            ):
+                continue
+            row = (binding.values_seen or {}).get("row")
+            if row and row.get("STATE") not in GONE_STATES:
+                self._check_balance(ctx, Document(intacct_object, row), move)
 
     @api.model
     def _look_up_missing(self, ctx, step, intacct_object, missing):

@@ -470,6 +470,10 @@ class IntacctSettlement(models.AbstractModel):
                 return
             self._drop_provisional(ctx, provisional)
             move.invalidate_recordset()
+        if not move.currency_id.is_zero(float(remainder)) and self._attach(
+            ctx, document, move
+        ):
+            remainder = settled - self._explained(ctx, document, move)
         if move.currency_id.is_zero(float(remainder)):
             return
         if (remainder > 0) != (document.total > 0):
@@ -531,6 +535,40 @@ class IntacctSettlement(models.AbstractModel):
             move_id=move.id,
             cause="provisional",
         )
+
+    @api.model
+    def _attach(self, ctx, document, move):
+        """Reconciles a document again with entries that were booked to settle it
+        and that a person has taken off.
+
+        :return: whether there were any
+        """
+        line = self._receivable_line(move)
+        loose = self.env["account.move.line"].search(
+            [
+                ("journal_id", "=", ctx.backend.settlement_journal_id.id),
+                ("account_id", "=", line.account_id.id),
+                ("partner_id", "=", line.partner_id.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ]
+        )
+        bindings = self.env["intacct.binding"].search(
+            [
+                ("move_id", "in", loose.move_id.ids),
+                ("intacct_object", "in", (TARGET_SIDE, CREDIT_SIDE)),
+                ("sync_state", "=", "synced"),
+            ]
+        )
+        mine = (document.object, document.recordno)
+        entries = [
+            binding.move_id
+            for binding in bindings
+            for *key, side, _value in self._ends(binding.values_seen["row"])
+            if tuple(key) == mine and side == binding.intacct_object
+        ]
+        self._reconcile([(move, entry) for entry in entries])
+        return bool(entries)
 
     @api.model
     def _explained(self, ctx, document, move):

@@ -129,6 +129,19 @@ class TestConnected(ConnectCase):
         references = self.env["intacct.reference"].with_context(active_test=False)
         self.assertFalse(references.search([("code", "=", "4100")]).active)
 
+    def test_what_is_no_more_in_a_list_can_not_be_chosen_any_more(self):
+        self.backend.action_connect()
+        self.choose_mapping(self.backend)
+        self.intacct.change("delete_record", object="DEPARTMENT", id="D1")
+        self.intacct.change("delete_record", object="GLACCOUNT", id="4000")
+
+        self.backend.action_connect()
+
+        references = self.env["intacct.reference"].with_context(active_test=False)
+        gone = references.search([("code", "in", ("D1", "4000"))])
+        self.assertEqual(gone.mapped("active"), [False, False])
+        self.assertEqual(self.backend.item_reference_id.code, "4000")
+
     def test_a_list_that_may_not_be_read_is_told_and_the_others_come(self):
         self.intacct.permit("ARTERM")
 

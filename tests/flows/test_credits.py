@@ -186,6 +186,63 @@ class TestCredits(SimulatorCase):
         self.assert_owed_by(payment, "ARPYMT", 0)
         self.assertAlmostEqual(self.owed(), 100 if self.move(invoice) else 0)
 
+    def test_a_reversed_credit_memo(self):
+        memo = self.intacct.adjustment(lines=[-50])
+        self.sync()
+
+        self.intacct.change("reverse", key=memo, date="11/10/2026")
+        self.sync()
+
+        self.assert_open(memo, 0, "ARADJUSTMENT")
+        reversal = self.move(memo, "ARADJUSTMENT").reversal_move_ids
+        self.assertEqual(
+            (reversal.move_type, reversal.state), ("out_invoice", "posted")
+        )
+        self.assertEqual(self.owed(), 0)
+        self.assertFalse(self.events(state="open"))
+
+    def test_a_reversed_advance(self):
+        advance = self.intacct.advance(60)
+        self.sync()
+
+        self.intacct.change("reverse", key=advance, date="11/10/2026")
+        self.sync()
+
+        self.assert_owed_by(advance, "ARADVANCE", 0)
+        self.assertEqual(self.owed(), 0)
+
+    def test_a_debit_memo_paid(self):
+        memo = self.intacct.adjustment(lines=[40])
+        self.sync()
+
+        self.intacct.call(
+            "<create><ARPYMT><FINANCIALENTITY>BOA</FINANCIALENTITY><PAYMENTMETHOD>EFT"
+            "</PAYMENTMETHOD><CUSTOMERID>C1</CUSTOMERID><RECEIPTDATE>10/20/2026"
+            "</RECEIPTDATE><CURRENCY>USD</CURRENCY><ARPYMTDETAILS><ARPYMTDETAIL>"
+            f"<POSADJKEY>{memo}</POSADJKEY><TRX_PAYMENTAMOUNT>15</TRX_PAYMENTAMOUNT>"
+            "</ARPYMTDETAIL></ARPYMTDETAILS></ARPYMT></create>"
+        )
+        self.sync()
+
+        self.assert_open(memo, 25, "ARADJUSTMENT")
+
+    def test_an_inline_credit_of_another_invoice(self):
+        self.intacct.settings(auto_apply_inline=False)
+        source = self.intacct.invoice(lines=[100, -60])
+        target = self.intacct.invoice(lines=[50])
+        self.sync()
+        self.assert_open(source, 40)
+
+        detail = {"INLINEKEY": source, "TRX_INLINEAMOUNT": 50}
+        self.intacct.pay({target: detail})
+        self.sync()
+
+        # An invoice of Odoo can't be open by more than Intacct's lines add up to:
+        # the rest is open beside it.
+        self.assert_open(target, 0)
+        self.assert_open(source, 40)
+        self.assert_owed_as_in_intacct()
+
     def test_an_advance_in_another_currency_keeps_its_base_amount(self):
         advance = self.intacct.advance(60, currency="EUR", rate="1.2")
 

@@ -82,6 +82,11 @@ class TestGuard(SimulatorCase):
         with self.assert_guarded():
             self.copy.invoice_line_ids[0].unlink()
 
+    def test_it_can_not_be_deleted(self):
+        self.copy.button_draft()
+        with self.assertRaises(UserError):
+            self.copy.unlink()
+
     def test_the_customer_of_a_draft_can_not_be_changed(self):
         self.copy.button_draft()
         partner = self.env["res.partner"].create({"name": "Somebody"})

@@ -1,6 +1,8 @@
 """What Intacct received, credited or reversed, and what stays open in Odoo."""
 
-from odoo.fields import Date
+from datetime import timedelta
+
+from odoo.fields import Date, Datetime
 
 from .common import SimulatorCase
 
@@ -149,6 +151,29 @@ class TestReceiptsInIntacct(SimulatorCase):
         self.sync()
 
         self.assert_open(invoice, 100)
+
+    def test_a_draft_receipt_that_is_posted_later(self):
+        invoice = self.intacct.invoice()
+        payment = self.intacct.pay({invoice: 30}, ACTION="Draft")
+        self.sync()
+
+        self.intacct.change("submit", key=payment)
+        self.sync()
+
+        self.assert_open(invoice, 70)
+
+    def test_a_settlement_that_a_person_took_off_comes_back(self):
+        invoice = self.intacct.invoice()
+        self.intacct.pay({invoice: 30})
+        self.sync()
+        self.move(invoice).line_ids.remove_move_reconcile()
+        self.assert_open(invoice, 100)
+
+        self.backend.compared_at = Datetime.now() - timedelta(days=2)
+        self.sync()
+
+        self.assert_open(invoice, 70)
+        self.assertFalse(self.binding(invoice, "ARINVOICE/provisional"))
 
     def test_a_receipt_in_another_currency_leaves_no_exchange_difference(self):
         invoice = self.intacct.invoice(

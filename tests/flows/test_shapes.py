@@ -178,6 +178,45 @@ class TestEntities(SimulatorCase):
         self.assertEqual(self.second._clearing_proof(), (-70, -70))
 
 
+class TestTopLevel(SimulatorCase):
+    """One connection to all entities of a company."""
+
+    company_data = TestEntities.company_data
+
+    def setUp(self):
+        super().setUp()
+        self.intacct.customer()
+        self.first, self.second = (
+            self.intacct.invoice(
+                MEGAENTITYID=entity,
+                lines=[{"TRX_AMOUNT": 100, "LOCATIONID": entity}],
+            )
+            for entity in ("E1", "E2")
+        )
+
+    def test_a_receipt_over_several_entities(self):
+        self.sync()
+
+        payment = self.intacct.pay({self.first: 40, self.second: 70})
+        self.sync()
+
+        self.assert_open(self.first, 60)
+        self.assert_open(self.second, 30)
+
+        self.intacct.reverse_payment(payment)
+        self.sync()
+
+        self.assert_open(self.first, 100)
+        self.assert_open(self.second, 100)
+
+    def test_it_was_there_before(self):
+        self.intacct.pay({self.first: 40, self.second: 70})
+        self.sync()
+
+        self.assert_open(self.first, 60)
+        self.assert_open(self.second, 30)
+
+
 class TestOtherCompanies(SimulatorCase):
     """Two Odoo companies, each with a connection of its own."""
 
