@@ -114,18 +114,29 @@ class IntacctFlowDocuments(models.AbstractModel):
     @api.model
     def _run(self, ctx, step):
         finished = set(step.cursor["finished"]) if step.cursor else set()
+        refusal = None
         for intacct_object, query in self._poll(ctx).items():
             if intacct_object in finished:
                 continue
-            for page in self._pages(ctx, step, intacct_object, query):
-                if not self._cursor(step, intacct_object):
-                    step.total += page.total or 0
-                self._apply_page(ctx, step, intacct_object, page.rows)
-            self._finish_object(ctx, step, intacct_object)
-            finished.add(intacct_object)
-            step.cursor = {**(step.cursor or {}), "finished": sorted(finished)}
-            self._retry_waiting(ctx, step, intacct_object)
-            ctx.commit()
+            try:
+                self._run_object(ctx, step, intacct_object, query)
+            except errors.AuthorizationError as error:
+                self.env.cr.rollback()
+                refusal = error
+        if refusal:
+            raise refusal
+
+    @api.model
+    def _run_object(self, ctx, step, intacct_object, query):
+        for page in self._pages(ctx, step, intacct_object, query):
+            if not self._cursor(step, intacct_object):
+                step.total += page.total or 0
+            self._apply_page(ctx, step, intacct_object, page.rows)
+        self._finish_object(ctx, step, intacct_object)
+        finished = {*(step.cursor or {}).get("finished", ()), intacct_object}
+        step.cursor = {**(step.cursor or {}), "finished": sorted(finished)}
+        self._retry_waiting(ctx, step, intacct_object)
+        ctx.commit()
 
     @api.model
     def _cursor(self, step, intacct_object):

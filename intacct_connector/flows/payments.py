@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ..gateway import formats, where
+from ..gateway import errors, formats, where
 from ..models.account_move_line import LIFT_GUARD
 from .document_values import Document, DocumentValues, amount
 from .documents import IN_LIMIT, LINE_OBJECTS, OPTIONAL_FIELDS, REQUIRED_FIELDS
@@ -93,10 +93,15 @@ class IntacctFlowPayments(models.AbstractModel):
     @api.model
     def _run(self, ctx, step):
         queries = self._poll(ctx)
-        rows = {
-            intacct_object: self._all_rows(ctx, step, intacct_object, query)
-            for intacct_object, query in queries.items()
-        }
+        rows, refused = {}, {}
+        for intacct_object, query in queries.items():
+            try:
+                rows[intacct_object] = self._all_rows(ctx, step, intacct_object, query)
+            except errors.AuthorizationError as error:
+                # Advances stand for themselves; payments tell what the rest means.
+                if intacct_object != "ARADVANCE":
+                    raise
+                rows[intacct_object], refused[intacct_object] = [], error
         payments = {row["RECORDNO"]: row for row in rows["ARPYMT"]}
         ours = {
             intacct_object: self.env["intacct.outbox"]._adopt(
@@ -117,9 +122,12 @@ class IntacctFlowPayments(models.AbstractModel):
         self._settle_changed(ctx, step, rows.get("ARPYMTDETAIL", []), payments)
         self._retry_settlements(ctx, step)
         self._recheck(ctx, step)
-        for intacct_object in queries:
+        for intacct_object in queries.keys() - refused.keys():
             self._finish_object(ctx, step, intacct_object)
-        self._start_watermarks(ctx)
+        self._start_watermarks(ctx, refused)
+        if refused:
+            ctx.save()
+            raise refused["ARADVANCE"]
 
     @api.model
     def _all_rows(self, ctx, step, intacct_object, query):
@@ -134,14 +142,18 @@ class IntacctFlowPayments(models.AbstractModel):
         return rows
 
     @api.model
-    def _start_watermarks(self, ctx):
+    def _start_watermarks(self, ctx, refused):
         """The first sync read applications by their documents; from now on they are
-        read by their own stamp, beginning where the documents were read to."""
+        read by their own stamp, beginning where the documents were read to.
+
+        :param refused: objects that were not read and begin another time
+        """
         watermarks = self.env["intacct.watermark"]
         known = watermarks.search([("backend_id", "=", ctx.backend.id)])
         latest = max(known.mapped("value"), default=None)
+        begun = {*known.mapped("intacct_object"), *refused}
         for intacct_object in ("ARPYMT", "ARPYMTDETAIL", "ARADVANCE", "CUSTOMER"):
-            if intacct_object not in known.mapped("intacct_object"):
+            if intacct_object not in begun:
                 watermarks._advance(ctx.backend, intacct_object, latest)
 
     @api.model

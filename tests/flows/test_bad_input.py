@@ -226,11 +226,37 @@ class TestPermissions(BadInputCase):
         texts = "\n".join(self.events(state="open").mapped("message"))
         self.assertIn("CUSTOMER", texts.upper())
 
+    def test_invoices_may_not_be_read(self):
+        memo = self.intacct.adjustment(lines=[-20])
+        self.intacct.permit("ARINVOICE")
+
+        self.sync(state="errors")
+
+        self.assert_open(memo, 20, "ARADJUSTMENT")
+        self.assertIn("ARINVOICE", self.events(state="open").message.upper())
+
     def test_advances_may_not_be_read(self):
+        # Of long ago, and not stamped by what is applied to it.
+        old = {"WHENMODIFIED": "01/02/2026 00:00:00"}
+        memo = self.intacct.adjustment(lines=[-20], **old)
+        invoice = self.intacct.invoice(**old)
+        self.intacct.adjustment()
         self.intacct.permit("ARADVANCE")
         self.sync_beside_good_ones()
-
         self.assertIn("ARADVANCE", self.events(state="open").message.upper())
+
+        self.intacct.apply_credit(memo, invoice, 4)
+        self.sync(state="errors")
+
+        self.assert_open(invoice, 96)
+        self.assert_open(memo, 16, "ARADJUSTMENT")
+
+        self.intacct.permit("ARADVANCE", "list", "view")
+        advance = self.intacct.advance(60)
+        self.sync()
+
+        self.assertTrue(self.move(advance, "ARADVANCE"))
+        self.assertFalse(self.events(state="open"))
 
 
 class TestMissingFields(BadInputCase):

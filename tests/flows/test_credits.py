@@ -257,3 +257,57 @@ class TestCredits(SimulatorCase):
         entry = self.move(recordno, intacct_object)
         line = entry.line_ids.filtered(lambda li: li.account_type == "asset_receivable")
         self.assertAlmostEqual(line.amount_residual_currency, -credit, places=2)
+
+
+class TestWithoutStamps(SimulatorCase):
+    """What is applied to documents of long ago need not stamp them."""
+
+    def setUp(self):
+        super().setUp()
+        self.intacct.settings(payment_touches_invoice=False)
+        self.intacct.customer()
+        # Later syncs look back from the newest stamp of each kind.
+        self.intacct.invoice()
+        self.intacct.adjustment()
+        old = {"WHENMODIFIED": "01/02/2026 00:00:00"}
+        self.invoice = self.intacct.invoice(**old)
+        self.memo = self.intacct.adjustment(lines=[-50], **old)
+        self.sync()
+
+    def assert_both_open(self, invoice, memo):
+        self.assert_open(self.invoice, invoice)
+        self.assert_open(self.memo, memo, "ARADJUSTMENT")
+        self.assertEqual(self.binding(self.invoice).remote_balance, invoice)
+
+    def test_a_credit_applied(self):
+        self.intacct.apply_credit(self.memo, self.invoice, 20)
+        self.sync()
+
+        self.assert_both_open(80, 30)
+
+    def test_a_credit_taken_back(self):
+        payment = self.intacct.apply_credit(self.memo, self.invoice, 20)
+        self.sync()
+
+        self.intacct.reverse_payment(payment)
+        self.sync()
+
+        self.assert_both_open(100, 50)
+
+    def test_a_receipt(self):
+        payment = self.intacct.pay({self.invoice: 30})
+        self.sync()
+        self.assert_both_open(70, 50)
+
+        self.intacct.reverse_payment(payment)
+        self.sync()
+        self.assert_both_open(100, 50)
+
+    def test_an_advance_applied(self):
+        advance = self.intacct.advance(60)
+        self.sync()
+        detail = {"ADVANCEKEY": advance, "TRX_POSTEDADVANCEAMOUNT": 25}
+        self.intacct.pay({self.invoice: detail})
+        self.sync()
+
+        self.assert_both_open(75, 50)
