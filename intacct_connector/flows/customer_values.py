@@ -2,7 +2,8 @@ from dataclasses import dataclass, field
 
 from odoo.tools.mail import single_email_re
 
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+from .problems import UNREADABLE, is_unreadable
+
 CONTACTS = ("DISPLAYCONTACT", "BILLTO", "SHIPTO")
 CONTACT_FIELDS = (
     "CONTACTNAME",
@@ -92,8 +93,18 @@ class CustomerValues:
         :rtype: Prepared
         """
         notes = []
+        if is_unreadable(row):
+            notes.append(
+                self.env._(
+                    "%(customer)s: Intacct sent control characters. They were left out "
+                    "of the name and are shown as %(mark)s elsewhere. Correct it in "
+                    "Intacct.",
+                    customer=row.get("CUSTOMERID"),
+                    mark=UNREADABLE,
+                )
+            )
         contact = self._contact(row, "DISPLAYCONTACT", notes)
-        name = self._name(row, notes)
+        name = (row.get("NAME") or row.get("CUSTOMERID") or "").replace(UNREADABLE, "")
         term = self._caches["terms"].get(row.get("TERMNAME"))
         values = {
             **contact,
@@ -165,21 +176,6 @@ class CustomerValues:
     # ------------------------------------------------------------------
     # Parts
     # ------------------------------------------------------------------
-    def _name(self, row, notes):
-        """The name without what no system can show: the gateway client marks each
-        control character that Intacct sent."""
-        name = row.get("NAME") or row.get("CUSTOMERID") or ""
-        if UNREADABLE not in name:
-            return name
-        notes.append(
-            self.env._(
-                "%(customer)s: the name held control characters, which were left out. "
-                "Correct it in Intacct.",
-                customer=row.get("CUSTOMERID"),
-            )
-        )
-        return name.replace(UNREADABLE, "")
-
     def _contact(self, row, prefix, notes):
         def get(name):
             return row.get(f"{prefix}.{name}") or False

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo.fields import Command, Date
 
 from ..gateway import formats
-from .problems import RecordProblem
+from .problems import UNREADABLE, RecordProblem, is_unreadable
 
 OUTSTANDING_STATES = ("Posted", "Partially Paid", "Selected")
 # Kept on each line as information, for people and for credit notes that go back.
@@ -145,7 +145,7 @@ class DocumentValues:
             raise RecordProblem(
                 "no_date", self.env._("It has no posting date."), self._ask_intacct()
             )
-        notes = []
+        notes = self._unreadable(document)
         date = self.open_date(document, date, journal, notes)
         due_date = formats.parse_date(row.get("WHENDUE")) or invoice_date
         base = amount(row, "TOTALENTERED")
@@ -186,6 +186,17 @@ class DocumentValues:
             ],
         }
         return vals, notes
+
+    def _unreadable(self, document):
+        if not any(map(is_unreadable, (document.row, *document.lines))):
+            return []
+        note = self.env._(
+            "%(number)s: Intacct sent control characters, which are shown as %(mark)s. "
+            "Correct it in Intacct.",
+            number=document.number,
+            mark=UNREADABLE,
+        )
+        return [note]
 
     def rate(self, document, base):
         """Units of the document's currency a unit of the books' currency, as Intacct

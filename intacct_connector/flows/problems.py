@@ -1,3 +1,15 @@
+# What the gateway client puts in place of a control character that Intacct sent.
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+
+def is_unreadable(row):
+    """Whether some text of a row held characters that no system can show.
+
+    :param dict row: a row as Intacct answered it
+    """
+    return any(UNREADABLE in value for value in row.values() if isinstance(value, str))
+
+
 class RecordProblem(Exception):
     """One record cannot be synced until somebody mends something.
 

@@ -168,6 +168,12 @@ class TestBadCustomerValues(SimulatorCase):
         self.assertEqual(partner.name, "Acme")
         self.assertIn("control characters", self.told())
 
+    def test_control_characters_elsewhere_are_told(self):
+        partner = self.bring(**{"DISPLAYCONTACT.MAILADDRESS.CITY": "Aus\ufffdtin"})
+
+        self.assertEqual(partner.city, "Aus\ufffdtin")
+        self.assertIn("control characters", self.told())
+
     def test_names_in_any_script(self):
         partner = self.bring("株式会社ソニー Ünïcødé <&> \"'")
 

@@ -122,6 +122,16 @@ class TestDocumentValues(SimulatorCase):
         self.assertEqual(move.intacct_term, "Net 30")
         self.assertEqual(move.invoice_date_due, Date.to_date("2026-12-01"))
 
+    def test_control_characters_are_told(self):
+        # As the gateway client marks each one that it met.
+        line = {"TRX_AMOUNT": 5, "ENTRYDESCRIPTION": "Re\ufffdport"}
+        move = self.bring(lines=[line])
+
+        self.assertEqual(move.invoice_line_ids.name, "Re\ufffdport")
+        (event,) = self.events(level="warning")
+        self.assertIn("INV-1", event.message)
+        self.assertIn("control characters", event.message)
+
     def test_lines_keep_their_account_location_and_department(self):
         self.intacct.load(LOCATION=[{"LOCATIONID": "L1", "NAME": "Here"}])
         move = self.bring(
