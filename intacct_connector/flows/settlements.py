@@ -479,9 +479,12 @@ class IntacctSettlement(models.AbstractModel):
         if (remainder > 0) != (document.total > 0):
             # More was applied than Intacct counts: nothing to book, see below.
             return
-        if move.currency_id.compare_amounts(
-            abs(float(remainder)), move.amount_residual
-        ) > 0:
+        if (
+            move.currency_id.compare_amounts(
+                abs(float(remainder)), move.amount_residual
+            )
+            > 0
+        ):
             # Odoo has settled it, too: which of the two is right, a person must say.
             return
         row = {
