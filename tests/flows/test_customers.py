@@ -169,18 +169,25 @@ class TestProposedLinks(SimulatorCase):
         self.assertEqual(self.backend.proposed_link_count, 1)
 
     def test_a_proposed_partner_is_not_touched(self):
-        partner = self.known(ref="C1", phone="+1 202 555 0100")
-        recordno = self.intacct.customer(
-            "C1", "Other Name", **{"DISPLAYCONTACT.PHONE1": "1"}
-        )
+        partner = self.known(ref="C1", phone="1")
+        self.intacct.customer("C1", "Other Name", **{"DISPLAYCONTACT.PHONE1": "1"})
         self.import_all()
 
-        self.intacct.update_customer(recordno, NAME="Third Name")
+        self.intacct.change_contact("Other Name(CC1)", PHONE1="2")
         self.import_all()
 
-        self.assertEqual(
-            (partner.name, partner.phone), ("Known Here", "+1 202 555 0100")
-        )
+        self.assertEqual((partner.name, partner.phone), ("Known Here", "1"))
+
+    def test_the_email_of_one_and_the_name_of_another_are_nobody(self):
+        self.known(email="two@example.com")
+        mail = "DISPLAYCONTACT.EMAIL1"
+        one = self.intacct.customer("C1", "Known Here", **{mail: "one@example.com"})
+        two = self.intacct.customer("C2", "Other Name", **{mail: "two@example.com"})
+
+        self.import_all()
+
+        for recordno in (one, two):
+            self.assertEqual(self.binding(recordno, "CUSTOMER").sync_state, "synced")
 
     def test_one_partner_is_proposed_to_one_customer_only(self):
         partner = self.known(vat="US12-3456789")

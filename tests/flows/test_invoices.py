@@ -238,6 +238,17 @@ class TestTotals(SimulatorCase):
             self.move(recordno).invoice_currency_rate, 1 / 1.0937, places=3
         )
 
+    def test_base_amounts_of_intacct_that_no_rate_explains(self):
+        lines = [
+            {"TRX_AMOUNT": "33.33", "AMOUNT": "36.40"},
+            {"TRX_AMOUNT": "66.67", "AMOUNT": "73.00"},
+        ]
+        recordno = self.intacct.invoice(
+            lines=lines, CURRENCY="EUR", EXCHANGE_RATE="1.0937"
+        )
+        self.sync()
+        self.assert_equal_books(recordno)
+
     def test_yen_have_no_decimals(self):
         recordno = self.intacct.invoice(
             lines=["1000", "333", "1"], CURRENCY="JPY", EXCHANGE_RATE="0.006789"
