@@ -218,13 +218,21 @@ class Browser:
     def choose(self, field, text):
         """Picks an item of a many2one field's list."""
         self.fill(f"[name={field}] input", text)
-        # At first the list shows everything, and is read anew for what was typed.
-        self.until(
-            f"""[...document.querySelectorAll(
+
+        def offered():
+            # The form takes what was typed back when the answer to an earlier choice
+            # arrives, as it does to people: they type again.
+            if self.js(f"document.querySelector('[name={field}] input').value") != text:
+                self.fill(f"[name={field}] input", text)
+                return False
+            # At first the list shows everything, and is read anew for what was typed.
+            return self.js(
+                f"""[...document.querySelectorAll(
                     ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)"
-                )].every((item) => item.innerText.includes({json.dumps(text)}))""",
-            f"the items with {text!r}",
-        )
+                )].every((item) => item.innerText.includes({json.dumps(text)}))"""
+            )
+
+        wait_until(offered, 60, f"the items with {text!r}")
         self.click(".o-autocomplete--dropdown-item a", text)
         self.until(
             "!document.querySelector('.o-autocomplete--dropdown-menu')",
