@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from ..gateway import Query, where
 from ..models.intacct_allocation import DEAD_STATES, THERE_STATES
-from .documents import IN_LIMIT
+from .document_fields import IN_LIMIT
 
 
 class Dues:

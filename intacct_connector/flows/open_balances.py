@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..gateway import errors, functions, where
+from .document_fields import IN_LIMIT, LINE_OBJECTS
 from .document_values import OUTSTANDING_STATES, Document
-from .documents import IN_LIMIT, LINE_OBJECTS
 from .documents_follow import GONE_STATES
 
 # Between two complete comparisons of what is open.

@@ -4,10 +4,10 @@ from odoo import api, models
 
 from ..gateway import errors, formats, where
 from ..models.account_move_line import LIFT_GUARD
+from .document_fields import IN_LIMIT, LINE_OBJECTS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 from .document_values import Document, DocumentValues, amount
-from .documents import IN_LIMIT, LINE_OBJECTS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 from .problems import RecordProblem
-from .settlements import SOURCES, source_key
+from .settlement_rows import SOURCES, source_key
 
 PAYMENT = (
     "RECORDNO",

@@ -4,7 +4,7 @@ from ..gateway import Query, formats, where
 from .document_values import amount
 from .problems import RecordProblem
 from .receipts_out import RECEIPT_ACTIONS
-from .settlements import TARGET_SIDE
+from .settlement_rows import TARGET_SIDE
 
 PAYMENT_FIELDS = (
     "RECORDNO",

@@ -3,10 +3,10 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..gateway import Query, where
+from .document_fields import IN_LIMIT
 from .document_values import amount
-from .documents import IN_LIMIT
 from .problems import RecordProblem
-from .settlements import PAID_FIELDS, TARGETS
+from .settlement_rows import PAID_FIELDS, TARGETS
 
 # What an invoice with a credit among its lines has in its function.
 NEGATIVE_LINE = "<amount>-"

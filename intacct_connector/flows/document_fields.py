@@ -1,0 +1,75 @@
+"""What is read of documents, their lines and what is applied to them."""
+
+from .settlement_rows import SOURCES
+
+LINE_OBJECTS = {"ARINVOICE": "ARINVOICEITEM", "ARADJUSTMENT": "ARADJUSTMENTITEM"}
+# Documents whose lines are asked for in one query: with three or four lines each,
+# they fit its largest page.
+LINES_QUERY = 500
+# A query takes at most 1,000 values in one list (API.md 14).
+IN_LIMIT = 1000
+
+HEADER = (
+    "RECORDNO",
+    "RECORDID",
+    "STATE",
+    "CUSTOMERID",
+    "WHENCREATED",
+    "WHENPOSTED",
+    "CURRENCY",
+    "TOTALENTERED",
+    "TRX_TOTALENTERED",
+    "TRX_TOTALDUE",
+    "WHENMODIFIED",
+)
+HEADER_OPTIONAL = (
+    "CUSTOMERNAME",
+    "DOCNUMBER",
+    "DESCRIPTION",
+    "BASECURR",
+    "EXCHANGE_RATE",
+    "TOTALDUE",
+    "WHENPAID",
+    "MODULEKEY",
+    "MEGAENTITYID",
+    "RECORD_URL",
+)
+LINE = ("RECORDNO", "RECORDKEY", "LINE_NO", "AMOUNT", "TRX_AMOUNT")
+LINE_OPTIONAL = (
+    "ACCOUNTNO",
+    "ACCOUNTLABEL",
+    "ENTRYDESCRIPTION",
+    "LOCATIONID",
+    "DEPARTMENTID",
+    "CLASSID",
+    "ITEMID",
+    "PARENTENTRY",
+)
+DETAIL = ("RECORDNO", "RECORDKEY", "PAYMENTKEY", "TRX_PAYMENTAMOUNT", "WHENMODIFIED")
+DETAIL_OPTIONAL = (
+    "POSADJKEY",
+    *SOURCES,
+    *dict.fromkeys(SOURCES.values()),
+    "PAYMENTDATE",
+    "WHENCREATED",
+    "CURRENCY",
+    "STATE",
+)
+
+
+REQUIRED_FIELDS = {
+    "ARINVOICE": HEADER,
+    "ARADJUSTMENT": HEADER,
+    "ARINVOICEITEM": LINE,
+    "ARADJUSTMENTITEM": LINE,
+    "ARPYMTDETAIL": DETAIL,
+    "ARPYMT": ("RECORDNO", "DISPLAYSTATE"),
+    "ARPOSTEDOVERPAYMENT": ("RECORDNO", "PARENTPAYMENTKEY"),
+}
+OPTIONAL_FIELDS = {
+    "ARINVOICE": (*HEADER_OPTIONAL, "TERMNAME", "WHENDUE"),
+    "ARADJUSTMENT": HEADER_OPTIONAL,
+    "ARINVOICEITEM": (*LINE_OPTIONAL, "SUBTOTAL"),
+    "ARADJUSTMENTITEM": LINE_OPTIONAL,
+    "ARPYMTDETAIL": DETAIL_OPTIONAL,
+}
