@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dev.lib import demo_check as check
 from dev.lib.demo_books import exchanges_since, last_request, open_items
+from dev.lib.demo_exports import compare_exports, sell_and_receive
 from dev.lib.demo_odoo import Connection, use_currencies
 from dev.lib.stack import (
     DEV,
@@ -158,10 +159,24 @@ def summary(ours, connection, failures):
     )
 
 
-def check_outcome(intacct, connection, first):
+def sell(intacct, connection):
+    """Books an invoice and two receipts in Odoo, and syncs.
+
+    :return: what was booked, and the Run that brought it to Intacct
+    """
+    sold = sell_and_receive(connection, open_items(intacct))
+    say()
+    say(f"booked in Odoo: invoice {sold.number}, receipts {', '.join(sold.receipts)}")
+    run = connection.sync()
+    show_run(run)
+    return sold, run
+
+
+def check_outcome(intacct, connection, runs, sold):
     """Compares both books, then syncs again and compares what that did.
 
-    :param Run first: the first sync
+    :param list[Run] runs: the syncs so far
+    :param Sold sold: what was booked in Odoo
     :return: the differences, and the summary
     :rtype: tuple[list[str], str]
     """
@@ -169,12 +184,13 @@ def check_outcome(intacct, connection, first):
     ours, theirs = check.imported_items(connection), open_items(intacct)
     books = intacct.admin("books")
     differences = [
-        *check.compare_steps(first),
-        *check.compare_failures(first.failures, demo_company.PLANTED),
+        *(text for run in runs for text in check.compare_steps(run)),
+        *check.compare_failures(runs[-1].failures, demo_company.PLANTED),
         *check.compare_customers(connection, theirs),
         *check.compare_items(ours, theirs, planted),
         *check.compare_sums(ours, theirs, planted, books),
         *check.compare_clearing(connection),
+        *compare_exports(sold, intacct),
     ]
     show_balances(ours, theirs, planted)
     marks, number = check.write_marks(connection), last_request(intacct)
@@ -187,7 +203,7 @@ def check_outcome(intacct, connection, first):
     functions = Counter(name for names in exchanges for name in names)
     asked = ", ".join(f"{count} {name}" for name, count in functions.items())
     say(f"a second sync: {len(exchanges)} HTTP request(s) with {asked}")
-    return differences, summary(ours, connection, first.failures)
+    return differences, summary(ours, connection, runs[-1].failures)
 
 
 def run(only_check):
@@ -202,9 +218,11 @@ def run(only_check):
         connection = connect(odoo)
         first = connection.sync()
         show_run(first)
+        sold, sent = sell(intacct, connection)
         say()
         if only_check:
-            differences, line = check_outcome(intacct, connection, first)
+            runs = [first, sent]
+            differences, line = check_outcome(intacct, connection, runs, sold)
             for difference in differences:
                 say(f"differs: {difference}")
             say("demo failed" if differences else line)

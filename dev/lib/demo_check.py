@@ -68,6 +68,7 @@ def imported_items(connection):
                 ("backend_id", "=", connection.id),
                 ("intacct_object", "in", MOVE_OBJECTS),
                 ("sync_state", "=", "synced"),
+                ("move_id", "!=", False),
             ],
             ["intacct_object", "recordno", "move_id"],
         ],
@@ -272,9 +273,8 @@ def sums(items, without=()):
 
 
 def compare_clearing(connection):
-    """The clearing account is the opposite of what is open on imported documents.
-
-    Nothing was received in Odoo yet, so there is no other part.
+    """The clearing account is the opposite of what is open on imported documents and
+    what Odoo has received on them.
     """
     call = connection.call
     account = connection.read("clearing_account_id")["clearing_account_id"][0]
@@ -290,8 +290,35 @@ def compare_clearing(connection):
     residual = sum(
         (_decimal(line["amount_residual"]) for line in receivables), Decimal()
     )
-    if balance != -residual:
-        yield f"the clearing account is {balance}, the open items are {residual}"
+    received = _received_here(call)
+    if balance != -(residual + received):
+        yield (
+            f"the clearing account is {balance}, the open items are {residual} and "
+            f"{received} were received on them in Odoo"
+        )
+
+
+def _received_here(call):
+    """What Odoo's own receipts have settled of imported documents, in the currency
+    of the books; what was paid out counts negative."""
+    total = Decimal()
+    for here, there, sign in (("debit", "credit", 1), ("credit", "debit", -1)):
+        imported = "move_id.intacct_imported"
+        partials = call(
+            "account.partial.reconcile",
+            "search_read",
+            [
+                [
+                    (f"{here}_move_id.{imported}", "=", True),
+                    (f"{there}_move_id.{imported}", "=", False),
+                    (f"{there}_move_id.move_id.intacct_settlement", "=", False),
+                    (f"{here}_move_id.account_type", "=", "asset_receivable"),
+                ],
+                ["amount"],
+            ],
+        )
+        total += sign * sum((_decimal(row["amount"]) for row in partials), Decimal())
+    return total
 
 
 def compare_steps(run):

@@ -57,6 +57,20 @@ def demo(monkeypatch):
             left.kill()
 
 
+def test_what_was_booked_in_odoo_is_on_the_page_of_intacct(demo):
+    booked = re.search(
+        r"booked in Odoo: invoice (\S+), receipts (.+)", "".join(demo.output)
+    )
+    page = f"http://127.0.0.1:{demo.ports['SIMULATOR_PORT']}"
+    invoices = requests.get(f"{page}/invoices", timeout=30).text
+    assert booked[1] in invoices
+    payments = requests.get(f"{page}/payments", timeout=30).text
+    keys = re.findall(r'href="(/payment/\d+)"', payments)[:4]
+    details = "".join(requests.get(page + key, timeout=30).text for key in keys)
+    for receipt in booked[2].split(", "):
+        assert receipt in details
+
+
 def test_ctrl_c_leaves_nothing_behind(demo):
     addresses = re.findall(r"http://127\.0\.0\.1:(\d+)/", "".join(demo.output[-3:]))
     assert sorted(map(int, addresses)) == sorted(demo.ports.values())
