@@ -206,23 +206,18 @@ class IntacctEngine(models.AbstractModel):
 
     @api.model
     def _report_refusal(self, run, error, intacct_object, recordno):
-        advice = {
-            "permission": self.env._(
-                "Give the web services user this right in Intacct (Company > Admin > "
-                "Users or Roles), then press Sync Now."
-            ),
-        }.get(error.kind, self.env._("Mend the cause, then press Sync Now."))
+        told = self.env["intacct.error.rule"]._explain(error)
+        flow = run.step_ids.filtered(lambda step: step.flow == recordno)
+        labels = dict(flow._fields["flow"]._description_selection(self.env))
         return self.env["intacct.sync.event"]._fail(
             run,
             "engine",
             intacct_object,
             recordno,
-            run.backend_id._explain(error),
-            document=recordno,
-            cause=error.kind,
-            advice=advice,
-            raw="\n".join(str(text) for text in error.texts),
+            told.pop("message"),
+            document=labels.get(recordno, recordno),
             support_id=error.support_id,
+            **told,
         )
 
     @api.model

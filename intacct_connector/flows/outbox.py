@@ -45,6 +45,7 @@ class IntacctOutbox(models.AbstractModel):
         """Whatever still stands at *sent* when a job starts was sent by one that
         died: nobody has read the answer."""
         self._operations(backend, "sent").write({"state": "in_doubt"})
+        self.env["intacct.sync.event"]._retry_waiting(backend)
 
     @api.model
     def _due(self, backend, actions, limit):
@@ -192,24 +193,15 @@ class IntacctOutbox(models.AbstractModel):
     @api.model
     def _refused(self, ctx, step, operation, error):
         """A definite no: the document waits for its fix."""
+        told = self.env["intacct.error.rule"]._explain(error)
         operation.write(
-            {
-                "state": "failed",
-                "cause": error.errorno or error.kind,
-                "message": str(error),
-                "raw": "\n".join(str(text) for text in error.texts),
-                "support_id": error.support_id,
-            }
+            {"state": "failed", "support_id": error.support_id, **told}
         )
         step._count(failed=1)
         self._report(
             ctx,
             operation,
-            RecordProblem(
-                error.errorno or error.kind,
-                str(error),
-                self.env._("Mend the cause, then press Retry."),
-            ),
+            RecordProblem(told["cause"], told["message"], told["advice"]),
             raw=operation.raw,
             support_id=error.support_id,
         )

@@ -13,6 +13,7 @@ RIGHTS = {
     "intacct.backend": {"user": {"read"}, "manager": ALL},
     "intacct.reference": {"user": {"read"}, "manager": {"read"}},
     "intacct.mapping": {"user": {"read"}, "manager": ALL},
+    "intacct.error.rule": {"user": {"read"}, "manager": ALL},
     "intacct.sync.run": {"user": {"read"}, "manager": {"read"}},
     "intacct.sync.step": {"user": {"read"}, "manager": {"read"}},
     "intacct.sync.event": {"user": {"read"}, "manager": {"read"}},
@@ -73,6 +74,9 @@ class RightsCase(ModelCase):
             "intacct.backend": self.backend,
             "intacct.reference": self.account_reference,
             "intacct.mapping": mapping,
+            "intacct.error.rule": self.env["intacct.error.rule"].create(
+                {"name": "Test", "cause": "test"}
+            ),
             "intacct.sync.run": run,
             "intacct.sync.step": run.step_ids[0],
             "intacct.sync.event": self.event,
@@ -208,7 +212,8 @@ class TestCompanies(RightsCase):
     def test_a_manager_of_another_company_sees_nothing(self):
         manager = self.person("manager", company=self.other)
         for model, record in self.records.items():
-            if model in ("intacct.session", "intacct.binding"):
+            # Rules about errors are of no company.
+            if model in ("intacct.session", "intacct.binding", "intacct.error.rule"):
                 continue
             with self.subTest(model=model):
                 self.assertFalse(record.with_user(manager).has_access("read"))

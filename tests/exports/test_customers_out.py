@@ -184,8 +184,9 @@ class TestCustomersOut(ExportCase):
             }
         )
         self.sync(state="errors")
-        self.assertIn("Illegal format", self.message(move).message)
-        self.assertIn("Illegal format", self.message(partner).message)
+        self.assertIn("does not accept the e-mail", self.message(move).message)
+        self.assertIn("does not accept the e-mail", self.message(partner).message)
+        self.assertIn("Illegal format", self.message(partner).raw)
 
         self.message(partner).action_retry()
         self.work()

@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .intacct_sync_event import OPERATION_FIELDS
+
+# A document that waits for a closed period is tried again after so many hours.
+WAIT_HOURS = 20
+
+
+class IntacctSyncEvent(models.Model):
+    """Failures are explained and mended by a rule."""
+
+    _name = "intacct.sync.event"
+    _inherit = ["intacct.sync.event", "intacct.fixable"]
+
+    waits_for_period = fields.Boolean(
+        readonly=True, help="Tried again once a day until the period is open."
+    )
+
+    def _fix_record(self):
+        self.ensure_one()
+        if self.intacct_object in OPERATION_FIELDS and self.recordno:
+            return self.env[self.intacct_object].browse(int(self.recordno)).exists()
+        binding = self._fix_bindings()
+        return (
+            binding.move_id or binding.payment_id or binding.partner_id or self.move_id
+        )
+
+    def _fix_bindings(self):
+        if self.intacct_object in OPERATION_FIELDS:
+            return super()._fix_bindings()
+        return self.env["intacct.binding"].search(
+            [
+                ("backend_id", "=", self.backend_id.id),
+                ("intacct_object", "=", self.intacct_object),
+                ("recordno", "=", self.recordno),
+            ],
+            limit=1,
+        )
+
+    def _fix_operation(self):
+        self.ensure_one()
+        operations = self.env["intacct.operation"]
+        field = OPERATION_FIELDS.get(self.intacct_object)
+        if not field:
+            return operations
+        return operations.search(
+            [
+                ("backend_id", "=", self.backend_id.id),
+                (field, "=", int(self.recordno)),
+                ("state", "in", ("failed", "in_doubt", "do_it")),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _fail(self, run, flow, intacct_object, recordno, message, **values):
+        """Every message names its document first."""
+        document = values.get("document")
+        if document and not message.startswith(str(document)):
+            message = f"{document}: {message}"
+        waiting = self._waiting(run.backend_id, intacct_object, [recordno])
+        if waiting.waits_for_period:
+            same = waiting.cause == values.get("cause")
+            waiting.waits_for_period = same
+            if same:
+                values["level"] = "warning"
+        return super()._fail(run, flow, intacct_object, recordno, message, **values)
+
+    def _wait_for_period(self):
+        """It needs nobody any more: it is tried again every day."""
+        self.sudo().write({"waits_for_period": True, "level": "warning"})
+
+    @api.model
+    def _retry_waiting(self, backend):
+        """Sends again, once a day, what waits for a period to be opened."""
+        before = fields.Datetime.now() - timedelta(hours=WAIT_HOURS)
+        waiting = self.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("state", "=", "open"),
+                ("waits_for_period", "=", True),
+                ("write_date", "<=", before),
+            ]
+        )
+        for event in waiting:
+            event._fix_operation().filtered(
+                lambda operation: operation.state == "failed"
+            ).write({"state": "superseded"})
