@@ -194,9 +194,7 @@ class IntacctOutbox(models.AbstractModel):
     def _refused(self, ctx, step, operation, error):
         """A definite no: the document waits for its fix."""
         told = self.env["intacct.error.rule"]._explain(error)
-        operation.write(
-            {"state": "failed", "support_id": error.support_id, **told}
-        )
+        operation.write({"state": "failed", "support_id": error.support_id, **told})
         step._count(failed=1)
         self._report(
             ctx,

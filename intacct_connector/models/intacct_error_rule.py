@@ -116,9 +116,7 @@ class IntacctErrorRule(models.Model):
         required=True,
         default="retry",
     )
-    event_count = fields.Integer(
-        string="Open Failures", compute="_compute_event_count"
-    )
+    event_count = fields.Integer(string="Open Failures", compute="_compute_event_count")
 
     _cause_uniq = models.UniqueIndex("(cause)", "There is a rule for this cause.")
 

@@ -48,9 +48,7 @@ class IntacctErrorFix(models.TransientModel):
     def _ask(self, failure):
         """:param failure: an event or an operation
         :return: the action that shows the dialog for it"""
-        field = (
-            "event_id" if failure._name == "intacct.sync.event" else "operation_id"
-        )
+        field = "event_id" if failure._name == "intacct.sync.event" else "operation_id"
         action = failure.rule_id.action
         wizard = self.create(
             {
