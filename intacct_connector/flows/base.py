@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from psycopg2 import OperationalError
 
 from ..gateway import Query, errors, formats, where
+from ..models.import_filter import ImportFilter
+from ..models.intacct_watermark import IMPORTED
 from .context import CHUNK
 from .problems import RecordProblem
 
@@ -51,6 +53,32 @@ class IntacctFlow(models.AbstractModel):
         return where.or_(
             where.ge("WHENMODIFIED", formats.format_datetime(stamp)),
             where.is_null("WHENMODIFIED"),
+        )
+
+    @api.model
+    def _due(self, ctx, intacct_object, at_first):
+        """The condition of what a run must read of an object: what a person chose of
+        it, else what changed, else what is wanted of it in the beginning.
+
+        :param at_first: the condition of the beginning
+        """
+        if ctx.run._is_partial():
+            chosen = ImportFilter.of(ctx.run).condition(intacct_object)
+            return where.and_(at_first, chosen)
+        watermarks = self.env["intacct.watermark"]
+        if stamp := watermarks._get(ctx.backend, intacct_object):
+            return self._changed_since(stamp)
+        if stamp := watermarks._get(ctx.backend, f"{intacct_object}{IMPORTED}"):
+            return where.or_(at_first, self._changed_since(stamp))
+        return at_first
+
+    @api.model
+    def _wanted_again(self, ctx, intacct_object, events):
+        """Of the events of an object, those whose records this run may try again."""
+        chosen = ImportFilter.of(ctx.run)
+        return events.filtered(
+            lambda event: event.sudo().payload
+            and chosen.matches(intacct_object, event.sudo().payload["row"])
         )
 
     @api.model
@@ -161,11 +189,14 @@ class IntacctFlow(models.AbstractModel):
 
     @api.model
     def _finish_object(self, ctx, step, intacct_object):
-        """The object was read completely: its watermark may move."""
-        high = self._cursor(step, intacct_object).get("high")
-        self.env["intacct.watermark"]._advance(
-            ctx.backend, intacct_object, formats.parse_datetime(high)
-        )
+        """The object was read completely: its watermark may move. Where a person
+        chose a part of it, it stays."""
+        high = formats.parse_datetime(self._cursor(step, intacct_object).get("high"))
+        watermarks = self.env["intacct.watermark"]
+        if ctx.run._is_partial():
+            watermarks._hold(ctx.backend, intacct_object, high)
+        else:
+            watermarks._advance(ctx.backend, intacct_object, high)
 
     # ------------------------------------------------------------------
     # Working in chunks

@@ -36,11 +36,12 @@ class SyncContext:
         :param int processed: rows dealt with since the last call
         """
         self.processed += processed
-        if processed and self.run.attempts:
-            # Only network faults in a row count.
-            self.run.attempts = 0
+        if processed and (self.run.attempts or self.run.stalls):
+            # Only network faults and interruptions in a row count.
+            self.run.write({"attempts": 0, "stalls": 0})
         self.save_meter()
         self.gateway.sessions.save()
+        self.run._tell_pages()
         self.env["ir.cron"]._commit_progress(processed)
         self.env.invalidate_all()
 
@@ -60,11 +61,13 @@ class SyncContext:
         if now == self._metered:
             return
         names = ("http_requests", "api_transactions", "gateway_seconds")
-        self.run.write(
-            {
-                name: self.run[name] + new - old
-                for name, new, old in zip(names, now, self._metered, strict=True)
-            }
+        used = {
+            name: new - old
+            for name, new, old in zip(names, now, self._metered, strict=True)
+        }
+        self.run.write({name: self.run[name] + more for name, more in used.items()})
+        self.env["intacct.usage"]._add(
+            self.backend, used["http_requests"], used["api_transactions"], by_sync=True
         )
         self._metered = now
 

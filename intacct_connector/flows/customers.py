@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import email_normalize
 
 from ..gateway import formats, where
+from ..models.import_filter import ImportFilter
 from .customer_values import CONTACT_FIELDS, CONTACTS, CustomerValues
 
 # A query takes at most 1,000 values in one list (API.md 14).
@@ -36,19 +37,20 @@ class IntacctFlowCustomers(models.AbstractModel):
     # ------------------------------------------------------------------
     @api.model
     def _poll(self, ctx):
-        condition = None
-        if ctx.run.scope != "customers":
-            stamp = self.env["intacct.watermark"]._get(ctx.backend, "CUSTOMER")
-            if stamp is None:
-                # Nobody is known yet; the documents say who is needed.
-                return {}
-            condition = self._changed_since(stamp)
+        if ctx.run.scope == "customers":
+            condition = ImportFilter.of(ctx.run).condition("CUSTOMER")
+        elif ctx.run.scope == "invoices" or not (
+            condition := self._due(ctx, "CUSTOMER", None)
+        ):
+            # The documents say who is needed.
+            return {}
         return {"CUSTOMER": self._query(ctx.backend, "CUSTOMER", condition)}
 
     @api.model
     def _run(self, ctx, step):
         """Auto-sync follows the customers that are here; a manual import brings the
-        entire list."""
+        entire list, or those that were chosen."""
+        self._tell_unknown(ctx, step)
         if query := self._poll(ctx).get("CUSTOMER"):
             everybody = ctx.run.scope == "customers"
             for page in self._pages(ctx, step, "CUSTOMER", query):
@@ -64,13 +66,37 @@ class IntacctFlowCustomers(models.AbstractModel):
         self._retry_waiting(ctx, step)
 
     @api.model
+    def _tell_unknown(self, ctx, step):
+        """Customers that a person asked for by their ID and that are not there."""
+        chosen = ImportFilter.of(ctx.run).customers
+        if not chosen or self._cursor(step, "CUSTOMER"):
+            return
+        query = self._query(ctx.backend, "CUSTOMER", where.in_("CUSTOMERID", chosen))
+        (rows,) = self._query_rows(ctx, [query])
+        for code in sorted({*chosen} - {row["CUSTOMERID"] for row in rows}):
+            step._count(skipped=1)
+            self.env["intacct.sync.event"]._note(
+                ctx.run,
+                "customers",
+                self.env._("Customer %s: Intacct has none of this ID.", code),
+                level="warning",
+                intacct_object="CUSTOMER",
+                document=code,
+                cause="chosen_unknown",
+                advice=self.env._(
+                    "Check the customer ID in Intacct, and that the web services user "
+                    "may see the customer. Then start the import again."
+                ),
+            )
+
+    @api.model
     def _retry_waiting(self, ctx, step):
         """Customers that a person decided to create, or that failed before."""
         waiting = self.env["intacct.sync.event"]._waiting(ctx.backend, "CUSTOMER")
         rows = [
             {**event.sudo().payload["row"], "force": event.sudo().payload.get("force")}
-            for event in waiting
-            if event.sudo().payload and event.last_run_id != ctx.run
+            for event in self._wanted_again(ctx, "CUSTOMER", waiting)
+            if event.last_run_id != ctx.run
         ]
         for chunk in self._chunks(rows):
             self._apply_rows(ctx, step, chunk, create=True)

@@ -24,20 +24,17 @@ class IntacctFlowDocuments(models.AbstractModel):
     def _poll(self, ctx):
         """At first everything outstanding, later everything changed whatever its
         state: a document that was paid must be noticed too."""
-        queries = {}
-        for intacct_object in LINE_OBJECTS:
-            stamp = self.env["intacct.watermark"]._get(ctx.backend, intacct_object)
-            if stamp:
-                condition = self._changed_since(stamp)
-            else:
-                condition = where.and_(
-                    where.ne("TRX_TOTALDUE", 0),
-                    where.in_("STATE", OUTSTANDING_STATES),
-                )
-            queries[intacct_object] = self._query(
-                ctx.backend, intacct_object, condition
+        outstanding = where.and_(
+            where.ne("TRX_TOTALDUE", 0), where.in_("STATE", OUTSTANDING_STATES)
+        )
+        return {
+            intacct_object: self._query(
+                ctx.backend,
+                intacct_object,
+                self._due(ctx, intacct_object, outstanding),
             )
-        return queries
+            for intacct_object in LINE_OBJECTS
+        }
 
     @api.model
     def _run(self, ctx, step):
@@ -357,8 +354,8 @@ class IntacctFlowDocuments(models.AbstractModel):
         waiting = self.env["intacct.sync.event"]._waiting(ctx.backend, intacct_object)
         documents = [
             Document(intacct_object, **event.sudo().payload)
-            for event in waiting
-            if event.sudo().payload and event.last_run_id != ctx.run
+            for event in self._wanted_again(ctx, intacct_object, waiting)
+            if event.last_run_id != ctx.run
         ]
         for chunk in self._chunks(documents):
             self._apply_chunk(ctx, step, chunk)

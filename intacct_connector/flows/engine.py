@@ -7,6 +7,7 @@ from odoo.tools import config
 from psycopg2 import OperationalError
 
 from ..gateway import errors
+from ..models.intacct_sync_run_records import RUN_CONTEXT
 from .context import SyncContext
 from .problems import OutOfTime
 
@@ -18,6 +19,9 @@ BACKOFF_MINUTES = (1, 2, 4, 8, 15, 15, 30, 30)
 SERIALIZATION_ATTEMPTS = 5
 DEFAULT_SECONDS = 120
 SENDING_STEPS = ("changes.out", "documents.out", "payments.out")
+# A run that is killed so often without getting on is given up: whoever started it must
+# hear of it.
+MOST_STALLS = 5
 # A run waits so often for documents that Intacct is busy with; the next one goes on.
 BUSY_WAITS = 4
 
@@ -57,9 +61,13 @@ class IntacctEngine(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(remaining=0)
         bugs = []
         while run := self._next_run(backend):
+            told = {RUN_CONTEXT: run.id}
             try:
-                bugs += self._work_on(run, deadline)
+                bugs += self.with_context(**told)._work_on(
+                    run.with_context(**told), deadline
+                )
             except OutOfTime:
+                run.stalls = 0
                 backend.cron_id._trigger()
                 break
         # Whatever the runs announced as remaining is done or triggered by now.
@@ -93,7 +101,10 @@ class IntacctEngine(models.AbstractModel):
         """
         if run.state == "queued":
             run.write({"state": "running", "started_at": fields.Datetime.now()})
-        run.next_attempt = False
+        if run.stalls >= MOST_STALLS:
+            self._give_up(run)
+            return []
+        run.write({"next_attempt": False, "stalls": run.stalls + 1})
         self.env["ir.cron"]._commit_progress()
         try:
             ctx = SyncContext(run, run.backend_id._gateway(), deadline)
@@ -231,6 +242,7 @@ class IntacctEngine(models.AbstractModel):
         at = fields.Datetime.now() + timedelta(minutes=minutes)
         run.write(
             {
+                "stalls": 0,
                 "attempts": run.attempts + 1,
                 "next_attempt": at,
                 "message": self.env._(
@@ -242,6 +254,21 @@ class IntacctEngine(models.AbstractModel):
             }
         )
         run.backend_id.cron_id._trigger(at=at)
+
+    @api.model
+    def _give_up(self, run):
+        """The server was killed again and again at the same place."""
+        self._close(
+            run,
+            "failed",
+            self.env._(
+                "The server was stopped %s times while it worked on this, and did not "
+                "get on. Nothing that came before is lost. Ask whoever runs the server "
+                "for its log, then start it again.",
+                run.stalls,
+            ),
+        )
+        self.env["ir.cron"]._commit_progress()
 
     @api.model
     def _stop(self, run, error):

@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ..gateway import errors, formats, where
 from ..models.account_move_line import LIFT_GUARD
+from ..models.intacct_watermark import IMPORTED
 from .document_fields import IN_LIMIT, LINE_OBJECTS, OPTIONAL_FIELDS, REQUIRED_FIELDS
 from .document_values import Document, DocumentValues, amount
 from .problems import RecordProblem
@@ -72,19 +73,21 @@ class IntacctFlowPayments(models.AbstractModel):
     # ------------------------------------------------------------------
     @api.model
     def _poll(self, ctx):
-        watermarks = self.env["intacct.watermark"]
-        queries = {}
-        for intacct_object in ("ARPYMT", "ARADVANCE"):
-            stamp = watermarks._get(ctx.backend, intacct_object)
-            condition = (
-                self._changed_since(stamp) if stamp else where.ne("TRX_TOTALDUE", 0)
+        queries = {
+            intacct_object: self._query(
+                ctx.backend,
+                intacct_object,
+                self._due(ctx, intacct_object, where.ne("TRX_TOTALDUE", 0)),
             )
-            queries[intacct_object] = self._query(
-                ctx.backend, intacct_object, condition
-            )
+            for intacct_object in ("ARPYMT", "ARADVANCE")
+        }
         # Applications of credits leave no stamp on the documents (API.md 8); they
         # have one of their own. At first the documents bring theirs along.
-        if stamp := watermarks._get(ctx.backend, "ARPYMTDETAIL"):
+        watermarks = self.env["intacct.watermark"]
+        if not ctx.run._is_partial() and (
+            stamp := watermarks._get(ctx.backend, "ARPYMTDETAIL")
+            or watermarks._get(ctx.backend, f"ARPYMTDETAIL{IMPORTED}")
+        ):
             queries["ARPYMTDETAIL"] = self._query(
                 ctx.backend, "ARPYMTDETAIL", self._changed_since(stamp)
             )
@@ -149,7 +152,16 @@ class IntacctFlowPayments(models.AbstractModel):
         :param refused: objects that were not read and begin another time
         """
         watermarks = self.env["intacct.watermark"]
-        known = watermarks.search([("backend_id", "=", ctx.backend.id)])
+        if ctx.run._is_partial():
+            held = watermarks._lowest_hold(ctx.backend)
+            watermarks._hold(ctx.backend, "ARPYMTDETAIL", held)
+            return
+        known = watermarks.search(
+            [
+                ("backend_id", "=", ctx.backend.id),
+                ("intacct_object", "not like", IMPORTED),
+            ]
+        )
         latest = max(known.mapped("value"), default=None)
         begun = {*known.mapped("intacct_object"), *refused}
         for intacct_object in ("ARPYMT", "ARPYMTDETAIL", "ARADVANCE", "CUSTOMER"):
@@ -383,8 +395,8 @@ class IntacctFlowPayments(models.AbstractModel):
         here = {document.recordno for document in fresh} | bindings.keys()
         fresh += [
             Document(intacct_object, **event.sudo().payload)
-            for event in waiting
-            if event.sudo().payload and event.recordno not in here
+            for event in self._wanted_again(ctx, intacct_object, waiting)
+            if event.recordno not in here
         ]
         self._follow_credits(ctx, intacct_object, rows, bindings, state_field)
         if not fresh:

@@ -546,34 +546,44 @@ class IntacctBackend(models.Model):
             },
         }
 
-    def _queue_run(self, trigger, scope="sync"):
-        """Queues a run unless one of the same scope waits or works already.
+    def _queue_run(self, trigger, scope="sync", filters=False):
+        """Queues a run unless the same one waits or works already.
 
         :param str trigger: a value of intacct.sync.run.trigger
         :param str scope: a value of intacct.sync.run.scope
+        :param dict filters: what is wanted of it, as ImportFilter.as_json() returns it
         :return: the new run, or an empty record set
         """
         self.ensure_one()
         runs = self.env["intacct.sync.run"].sudo()
-        if runs.search_count(
-            [
-                ("backend_id", "=", self.id),
-                ("scope", "=", scope),
-                ("state", "in", ("queued", "running")),
-            ],
-            limit=1,
-        ):
+        if self._same_run(scope, filters):
             return runs.browse()
         run = runs.create(
             {
                 "backend_id": self.id,
                 "trigger": trigger,
                 "scope": scope,
+                "filters": filters,
                 "user_id": self.env.uid,
             }
         )
         self.sudo().cron_id._trigger()
         return run
+
+    def _same_run(self, scope, filters=False):
+        """The run of that scope and filter that waits or works, or none."""
+        return (
+            self.env["intacct.sync.run"]
+            .sudo()
+            .search(
+                [
+                    ("backend_id", "=", self.id),
+                    ("scope", "=", scope),
+                    ("state", "in", ("queued", "running")),
+                ]
+            )
+            .filtered(lambda run: (run.filters or False) == filters)[:1]
+        )
 
     def _queue_retry(self):
         """Something that held records up is settled: try them again soon."""

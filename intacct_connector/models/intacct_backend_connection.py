@@ -158,6 +158,7 @@ class IntacctBackend(models.Model):
             _logger.info("Connection %s refused: %s", self.id, type(error).__name__)
             raise UserError(self._explain(error)) from error
         gateway.sessions.save()
+        self._count_usage(gateway)
         self._set_up_accounts()
         self.write(
             {

@@ -12,6 +12,7 @@ SCOPES = {
         "compare",
     ),
     "customers": ("customers",),
+    "invoices": ("customers", "documents", "payments"),
     "lists": ("lists",),
     "preflight": ("preflight",),
 }
@@ -47,7 +48,8 @@ class IntacctSyncRun(models.Model):
     scope = fields.Selection(
         [
             ("sync", "Customers, Invoices, Payments"),
-            ("customers", "All Customers"),
+            ("customers", "Customers"),
+            ("invoices", "Outstanding Invoices"),
             ("lists", "Lists"),
             ("preflight", "Dry Run"),
         ],
@@ -72,6 +74,9 @@ class IntacctSyncRun(models.Model):
     ended_at = fields.Datetime()
     next_attempt = fields.Datetime()
     attempts = fields.Integer()
+    stalls = fields.Integer(
+        string="Interruptions", help="Jobs in a row that ended without getting on."
+    )
     duration = fields.Float(compute="_compute_duration", help="Seconds.")
     http_requests = fields.Integer(string="HTTP Requests")
     api_transactions = fields.Integer(string="API Transactions")
@@ -80,6 +85,9 @@ class IntacctSyncRun(models.Model):
     )
     step_ids = fields.One2many("intacct.sync.step", "run_id", string="Steps")
     event_ids = fields.One2many("intacct.sync.event", "run_id", string="Events")
+    last_event_ids = fields.One2many(
+        "intacct.sync.event", "last_run_id", string="Events Last Seen"
+    )
     failure_ids = fields.One2many(
         "intacct.sync.event",
         "last_run_id",
@@ -158,37 +166,3 @@ class IntacctSyncRun(models.Model):
         if self.backend_id._exports():
             return flows
         return [flow for flow in flows if not flow.endswith(".out")]
-
-    def action_open_events(self):
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "intacct_connector.intacct_sync_event_action"
-        )
-        action["domain"] = [("run_id", "=", self.id)]
-        return action
-
-    def action_open_created(self):
-        """The records that this run brought: customers where it was about them."""
-        self.ensure_one()
-        self.check_access("read")
-        bindings = self.env["intacct.binding"].search([("run_id", "=", self.id)])
-        actions = self.env["ir.actions.act_window"]
-        context = {"create": False}
-        if self.scope == "customers":
-            action = actions._for_xml_id("account.res_partner_action_customer")
-            records = bindings.partner_id
-        else:
-            action = actions._for_xml_id("account.action_move_out_invoice_type")
-            # The list shows the customer and what is due by this.
-            context["default_move_type"] = "out_invoice"
-            # What settles documents is a journal entry, seen from its document.
-            records = bindings.move_id.filtered("intacct_imported").filtered(
-                lambda move: move.is_invoice()
-            )
-        return {
-            **action,
-            "name": self.env._("Imported Records"),
-            "domain": [("id", "in", records.ids)],
-            "context": context,
-        }

@@ -1,6 +1,10 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Behind the name of an object: from where changes must be read of the records that
+# an import of a part has brought, as long as the object was never read completely.
+IMPORTED = "/imported"
 
 
 class IntacctWatermark(models.Model):
@@ -44,6 +48,36 @@ class IntacctWatermark(models.Model):
         """
         for record in self.search([("backend_id", "=", backend.id)]):
             record.value -= timedelta(hours=hours)
+
+    @api.model
+    def _hold(self, backend, intacct_object, value):
+        """A part of an object was read. What changes of it from now on must not be
+        missed by the first complete sync, which asks for what is open only.
+
+        :param datetime value: the highest stamp seen; whatever changes later has a
+            higher one
+        """
+        if not value or self._get(backend, intacct_object):
+            return
+        name = f"{intacct_object}{IMPORTED}"
+        record = self.search(
+            [("backend_id", "=", backend.id), ("intacct_object", "=", name)]
+        )
+        if not record:
+            self._advance(backend, name, value)
+        elif value < record.value:
+            record.value = value
+
+    @api.model
+    def _lowest_hold(self, backend):
+        """From where changes of anything imported in part must be read, or None."""
+        records = self.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("intacct_object", "=like", f"%{IMPORTED}"),
+            ]
+        )
+        return min(records.mapped("value"), default=None)
 
     def _advance(self, backend, intacct_object, value):
         """Moves the stamp forward; it never goes back by itself."""

@@ -30,6 +30,7 @@ RIGHTS = {
         "user": {"read"},
         "manager": {"read"},
     },
+    "intacct.usage": {"user": {"read"}, "manager": {"read"}},
     "intacct.watermark": {"manager": {"read"}},
     "intacct.session": {},
 }
@@ -93,6 +94,9 @@ class RightsCase(ModelCase):
                     "reason": "It is a test.",
                     "document": "INV-7",
                 }
+            ),
+            "intacct.usage": system["intacct.usage"].create(
+                {"backend_id": self.backend.id, "month": self.event.create_date}
             ),
             "intacct.watermark": system["intacct.watermark"].search(
                 [("backend_id", "=", self.backend.id)]

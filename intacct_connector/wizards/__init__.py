@@ -1,1 +1,1 @@
-from . import intacct_change, intacct_decide, intacct_error_fix
+from . import intacct_change, intacct_decide, intacct_error_fix, intacct_import
