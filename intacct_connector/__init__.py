@@ -1,4 +1,4 @@
-from . import flows, models, wizards
+from . import flows, models, report, wizards
 
 
 def uninstall_hook(env):

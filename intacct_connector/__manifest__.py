@@ -38,6 +38,8 @@
         "wizards/intacct_error_fix_views.xml",
         "views/intacct_error_rule_views.xml",
         "wizards/intacct_import_views.xml",
+        "report/report_statement.xml",
+        "views/intacct_aging_views.xml",
         "views/intacct_menus.xml",
         "report/report_invoice.xml",
     ],

@@ -19,6 +19,7 @@ from . import (
     intacct_error_rule,
     intacct_fixable,
     intacct_mapping,
+    intacct_open_items,
     intacct_operation,
     intacct_operation_decisions,
     intacct_operation_fix,
@@ -37,4 +38,5 @@ from . import (
     intacct_watermark,
     ir_websocket,
     res_partner,
+    res_partner_statement,
 )

@@ -1,1 +1,7 @@
-from . import intacct_change, intacct_decide, intacct_error_fix, intacct_import
+from . import (
+    intacct_aging,
+    intacct_change,
+    intacct_decide,
+    intacct_error_fix,
+    intacct_import,
+)
