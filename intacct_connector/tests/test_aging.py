@@ -142,6 +142,17 @@ class TestAging(ModelCase):
         self.assertFalse(item.remote_known)
         self.assertEqual(item.difference, 0)
 
+    def test_a_page_that_is_loaded_anew_shows_the_last_day_only(self):
+        self.own_invoice()
+        self.aging()
+        last = self.aging(DAY + timedelta(days=1))
+
+        shown = self.env["intacct.aging.item"].search(
+            [("partner_id", "=", self.partner_a.id)]
+        )
+
+        self.assertEqual(shown, last)
+
     def test_an_item_opens_its_document(self):
         invoice = self.own_invoice()
 

@@ -33,7 +33,6 @@ class IntacctAging(models.TransientModel):
     as_of = fields.Date(
         string="As of", required=True, default=fields.Date.context_today
     )
-    item_ids = fields.One2many("intacct.aging.item", "aging_id", string="Open Items")
 
     def action_open(self):
         """The open items, by customer."""
@@ -51,7 +50,10 @@ class IntacctAging(models.TransientModel):
         }
 
     def _fill(self):
-        self.item_ids.unlink()
+        # A page loaded anew has forgotten which day it showed: there is but one.
+        self.env.cr.execute(
+            SQL("DELETE FROM intacct_aging_item WHERE create_uid = %s", self.env.uid)
+        )
         past = SQL("(%s::date - item.date_due)", self.as_of)
         lower = 0
         columns = [SQL("CASE WHEN %s <= 0 THEN item.amount ELSE 0 END", past)]
@@ -100,7 +102,7 @@ class IntacctAging(models.TransientModel):
                 ),
             )
         )
-        self.invalidate_recordset()
+        self.env["intacct.aging.item"].invalidate_model()
 
 
 class IntacctAgingItem(models.TransientModel):
