@@ -43,6 +43,15 @@ def exact(value, digits=2):
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits))
 
 
+def plain(value):
+    """A quantity or price as people write it: all digits, no trailing zeros.
+
+    :param float value: as Odoo stores it
+    :rtype: str
+    """
+    return f"{Decimal(str(value)).normalize():f}"
+
+
 class LineBuilder:
     """Turns the journal items of an Odoo document into Intacct lines.
 
@@ -179,7 +188,7 @@ class LineBuilder:
         """The text, with the quantity and price that a line has no field for."""
         text = " ".join((item.name or item.product_id.display_name or "").split())
         if item.display_type == "product" and item.quantity not in (0, 1):
-            text = f"{text} ({item.quantity:g} × {item.price_unit:g})"
+            text = f"{text} ({plain(item.quantity)} × {plain(item.price_unit)})"
         return text[:MEMO_LENGTH] or None
 
     def _account(self, item):

@@ -111,6 +111,12 @@ class TestLines(ExportCase):
         self.assertEqual(float(line["TRX_AMOUNT"]), 37.5)
         self.assertEqual(line["ENTRYDESCRIPTION"], "Hours (3 × 12.5)")
 
+    def test_a_price_is_written_with_all_its_digits(self):
+        move = self.invoice({"quantity": 2, "price_unit": 1234567.89, "name": "Plant"})
+        self.sync()
+        (line,) = self.sent_lines(move)
+        self.assertEqual(line["ENTRYDESCRIPTION"], "Plant (2 × 1234567.89)")
+
     def test_a_discount_is_in_the_line_s_amount(self):
         move = self.invoice({"price_unit": 33.33, "discount": 12.5})
         self.sync()
