@@ -124,6 +124,10 @@ class IntacctEngine(models.AbstractModel):
                 ctx.save()
                 raise OutOfTime from error
             self._wait(run, error)
+        except errors.ConcurrentRequestError as error:
+            # What it refused to read now it can read later.
+            self.env.cr.rollback()
+            self._wait(run, errors.TransientError(str(error)))
         except (errors.CredentialsError, errors.ConfigurationError) as error:
             self.env.cr.rollback()
             self._stop(run, error)

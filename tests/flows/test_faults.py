@@ -49,6 +49,16 @@ class TestGatewayFaults(SimulatorCase):
     def test_a_page_with_status_200(self):
         self.assert_waits_and_finishes({**HTML, "status": 200, "times": None})
 
+    def test_it_is_busy_while_lines_are_read(self):
+        self.assert_waits_and_finishes(
+            {
+                "action": "error",
+                "object": "ARINVOICEITEM",
+                "text": "There is a concurrent request in process.",
+                "times": None,
+            }
+        )
+
     def test_a_page_while_lines_are_read(self):
         self.assert_waits_and_finishes(
             {**HTML, "object": "ARINVOICEITEM", "times": None}
