@@ -169,13 +169,24 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
             if memos._is_document(other):
                 memos._check_document(ctx, pair, other)
         if not pairs:
-            raise RecordProblem(
-                "unapplied",
-                self.env._("It settles no document yet."),
-                self.env._("Reconcile it with a document."),
-                level="warning",
-            )
+            self._check_unapplied(ctx, entry)
         memos._prepare_memo(ctx, entry)
+
+    @api.model
+    def _check_unapplied(self, ctx, entry):
+        """What money received brings with it leaves unapplied when the money does.
+
+        :raises RecordProblem: it waits for a document
+        """
+        if entry.payment and entry.cash > 0:
+            self.env["intacct.receipts.out"]._check_age(ctx, entry)
+            return
+        raise RecordProblem(
+            "unapplied",
+            self.env._("It settles no document yet."),
+            self.env._("Reconcile it with a document."),
+            level="warning",
+        )
 
     @api.model
     def _receipts(self, ctx, step, entries):

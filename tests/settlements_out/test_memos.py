@@ -54,6 +54,34 @@ class TestWriteOffs(MemoCase):
         self.assert_agree(imported, invoice, open_amounts=[0, 0])
         self.assertEqual(float(self.receipt(payment)["TRX_TOTALENTERED"]), 155)
 
+    def test_a_write_off_leaves_with_money_that_pays_nothing(self):
+        """The document was taken off the payment: all of it is a credit on both
+        sides, not the money alone."""
+        self.backend.advance_hours = 0
+        self.map_write_off()
+        payment = self.paid_short(self.sold(100), 97)
+        self.receivable_partials(payment).unlink()
+
+        self.sync_twice()
+
+        (advance,) = self.intacct.rows("ARADVANCE")
+        self.assertEqual(float(advance["TRX_TOTALDUE"]), 97)
+        self.assertEqual(float(self.memo(payment)["TRX_TOTALDUE"]), -3)
+
+    def test_a_write_off_waits_with_its_money(self):
+        self.map_write_off()
+        payment = self.paid_short(self.sold(100), 97)
+        self.receivable_partials(payment).unlink()
+
+        self.sync(None)
+
+        self.assertFalse(self.operations(payment, "memo"))
+        self.assertFalse(self.intacct.rows("ARADVANCE"))
+
+    def receivable_partials(self, payment):
+        lines = payment.move_id.line_ids
+        return lines.matched_debit_ids | lines.matched_credit_ids
+
     def test_an_account_that_is_not_mapped_holds_the_memo_and_not_the_cash(self):
         invoice = self.sold(100)
         payment = self.paid_short(invoice, 97)
