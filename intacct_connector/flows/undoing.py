@@ -224,6 +224,10 @@ class IntacctUndoing(models.AbstractModel):
         elif operation.payment_id and record.state != "draft":
             record.intacct_changed_at = False
         self._resolve_event(ctx, operation)
+        # Another process may have read it as reversed before this one knew why.
+        self.env["intacct.sync.event"]._resolve(
+            ctx.backend, UNDO_OBJECTS[operation.action], [operation.target_recordno]
+        )
         step._count(updated=1)
 
     @api.model
@@ -374,7 +378,10 @@ class IntacctOutbox(models.AbstractModel):
 
     @api.model
     def _resolve_doubts(self, ctx, step):
-        self.env["intacct.undoing"]._verify(ctx, step, states=("in_doubt",))
+        """What we took back ourselves is known as such before Intacct's documents are
+        read."""
+        states = ("in_doubt", "done", "do_it")
+        self.env["intacct.undoing"]._verify(ctx, step, states)
         return super()._resolve_doubts(ctx, step)
 
     @api.model

@@ -144,6 +144,17 @@ class AccountPartialReconcile(models.Model):
             self._intacct_check_unreconcile()
         return super().unlink()
 
+    def _intacct_is_confirmed(self):
+        """Whether one side was reset to draft: what that does in Intacct was said
+        then, and an edit that unreconciles it is no other question."""
+        self.ensure_one()
+        moves = self.debit_move_id.move_id | self.credit_move_id.move_id
+        records = [move.origin_payment_id or move for move in moves]
+        return any(
+            record.state == "draft" and record._intacct_in_change()
+            for record in records
+        )
+
     def _intacct_operations(self):
         """Operations of ours that apply the same in Intacct."""
         pairs = {
@@ -167,7 +178,9 @@ class AccountPartialReconcile(models.Model):
         return operations.filtered(lambda item: item._record._intacct_own_records())
 
     def _intacct_check_unreconcile(self):
-        operations = self._intacct_operations()
+        operations = self.filtered(
+            lambda partial: not partial._intacct_is_confirmed()
+        )._intacct_operations()
         if not operations:
             return
         moves = self.debit_move_id.move_id

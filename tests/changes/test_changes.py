@@ -209,6 +209,26 @@ class TestDocuments(ChangeCase):
         self.assertEqual(self.invoice.intacct_status, "gone")
         self.sync_twice()
 
+    def test_a_reversal_that_could_not_be_read_back_is_known_as_ours(self):
+        """The next sync reads documents before it goes on with changes."""
+        self.cancel(self.invoice)
+        self.intacct.faults(
+            {
+                "action": "error",
+                "contains": "<in><field>RECORDNO</field>",
+                "errorno": "BL01001973",
+                "text": "no",
+            }
+        )
+        self.follow("errors")
+        self.intacct.no_faults()
+        self.assertEqual(self.old()["RAWSTATE"], "V")
+
+        self.sync_twice()
+
+        self.assertEqual(self.invoice.intacct_status, "gone")
+        self.assertFalse(self.events(state="open"))
+
     def test_cancelled_with_a_receipt_that_stays_as_an_advance(self):
         self.backend.advance_hours = 0
         payment = self.pay(self.invoice)
@@ -249,6 +269,18 @@ class TestDocuments(ChangeCase):
         self.follow()
         self.assertEqual(self.documents("ARADJUSTMENT"), [])
         self.assert_agree(self.invoice, open_amounts=[100])
+        self.sync_twice()
+
+    def test_an_edit_of_what_was_reset_to_draft_asks_no_second_time(self):
+        credit = self.credited(30)
+        self.reconcile(self.invoice, credit)
+        self.sync()
+        self.assertIn("entered again", self.reset(credit))
+        # Odoo takes it off the invoice when its amount changes.
+        credit.with_user(self.reverser).invoice_line_ids.price_unit = 25
+        credit.action_post()
+        self.follow()
+        self.assert_agree(self.invoice, credit, open_amounts=[100, 25])
         self.sync_twice()
 
     def test_it_waits_while_it_may_still_be_corrected(self):
