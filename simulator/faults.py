@@ -7,6 +7,7 @@ connection, some the execution of one function.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -33,7 +34,7 @@ ACTIONS = {
 MATCHES = {"function", "object", "sender", "company", "controlid", "contains"}
 COUNTS = {"nth", "every", "times"}
 OPTIONS = {"action", "when", "seconds", "bytes", "status", "headers", "body"}
-OPTIONS |= {"errorno", "text", "correction"}
+OPTIONS |= {"errorno", "text", "correction", "pid"}
 HTML_PAGE = (
     "<!DOCTYPE html><html><head><title>api.intacct.com | 502: Bad gateway</title>"
     '</head><body><div id="cf-wrapper"><div id="cf-error-details">'
@@ -177,8 +178,7 @@ class Plan:
 
     def before(self, gateway) -> None:
         """Everything that happens before the request is executed."""
-        if self.first("before", "kill"):
-            kill_this_process()
+        self._kill("before")
         if self.first("before", "expire_session"):
             expire_all(gateway)
         if self.first("before", "cut", "status", "html", "empty"):
@@ -186,13 +186,18 @@ class Plan:
 
     def after(self, gateway) -> None:
         """Everything that happens between the commit and the answer."""
-        if self.first("after", "kill"):
-            kill_this_process()
+        self._kill("after")
         if self.first("after", "expire_session"):
             expire_all(gateway)
         rule = self.first("after", "delay")
         if rule:
             time.sleep(float(rule.options.get("seconds", 1)))
+
+    def _kill(self, when: str) -> None:
+        """Kill the process that a rule names, this one where it names none."""
+        for rule in self.rules:
+            if rule.when == when and rule.action == "kill":
+                kill_process(rule.options.get("pid"))
 
     def delay(self, function: etree._Element) -> None:
         """Let one function take its time; nobody else is held up."""
@@ -235,5 +240,7 @@ def expire_all(gateway) -> None:
             auth.expire_sessions(company)
 
 
-def kill_this_process() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+def kill_process(pid: int | None) -> None:
+    """``kill -9``; a process that has ended already is left in peace."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(int(pid or os.getpid()), signal.SIGKILL)

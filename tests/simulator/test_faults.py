@@ -1,5 +1,7 @@
 """Injected faults: what the network, the gateway or the session may do."""
 
+import signal
+import subprocess
 import time
 
 import pytest
@@ -172,3 +174,16 @@ def test_a_rate_limit(client, admin):
     assert int(answer.headers["Retry-After"]) >= 1
     admin.settings(rate_limit_per_minute=0)
     assert client.call(LOOK).ok
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_another_process_is_killed_at_its_request(client, admin, when):
+    with subprocess.Popen(["sleep", "60"]) as victim:
+        rule(admin, action="kill", pid=victim.pid, nth=2, when=when)
+        assert client.call(LOOK).ok
+        assert victim.poll() is None
+        assert make(client, "op-1").ok
+        assert victim.wait(10) == -signal.SIGKILL
+    rule(admin, action="kill", pid=victim.pid)
+    assert client.call(LOOK).ok
+    assert made(admin) == 1
