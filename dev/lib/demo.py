@@ -37,6 +37,7 @@ MAPPING = {
     "undeposited_reference_id": ("account", "1120"),
     "location_reference_id": ("location", "110-BOS"),
     "department_reference_id": ("department", "SAL"),
+    "advance_reference_id": ("account", "2400"),
 }
 COUNTS = ("read", "created", "updated", "unchanged", "skipped", "failed")
 

@@ -138,6 +138,21 @@ class Connection:
             step["flow"] = flows[step["flow"]]
         return Run(run_id, values, steps, self.failures())
 
+    def enable_auto_sync(self, reason, seconds=300):
+        """Runs the preview, accepts it and enables auto-sync, as the first time needs.
+
+        :param str reason: why a difference of the opening balances is right
+        :raises TooLate: the preview did not end within ``seconds``
+        """
+        self.act("action_preview")
+        preview = self.read("preview_id")["preview_id"][0]
+        (values,) = self.call("intacct.preview", "read", [[preview], ["run_id"]])
+        self.wait(values["run_id"][0], seconds)
+        wizard = {"preview_id": preview, "reason": reason}
+        (signed,) = self.call("intacct.preview.accept", "create", [[wizard]])
+        self.call("intacct.preview.accept", "action_accept", [[signed]])
+        self.act("action_enable_auto_sync")
+
     def failures(self):
         """What waits for somebody to mend it."""
         domain = [

@@ -1,6 +1,7 @@
 from . import (
     applications_out,
     base,
+    check,
     customers,
     customers_out,
     documents,
@@ -14,6 +15,7 @@ from . import (
     later_receipts_out,
     links_asked,
     lists,
+    mapping_help,
     memos_out,
     open_balances,
     outbox,
@@ -21,6 +23,7 @@ from . import (
     payments_out,
     payments_unposted,
     preflight,
+    preview,
     read_back,
     receipt_accounts,
     receipt_links,

@@ -109,6 +109,19 @@ class LineBuilder:
         }
         return required, labels
 
+    def account_behind(self, reference):
+        """The GL account of an item of the lists: its own, or its label's."""
+        if reference.kind == "label":
+            return self._account_of_label.get(reference.code)
+        return reference.code
+
+    def required_dimensions(self, account):
+        """What Intacct demands of a line on a GL account.
+
+        :return: elements such as ``locationid``
+        """
+        return self._required.get(account, [])
+
     def lines(self, move, customer_code):
         """Lines that add up to the document, positive for what it charges.
 

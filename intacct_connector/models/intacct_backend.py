@@ -290,7 +290,7 @@ class IntacctBackend(models.Model):
             self.env["intacct.sync.run"]._read_group(
                 [
                     ("backend_id", "in", self.ids),
-                    ("scope", "not in", ("lists", "preflight")),
+                    ("scope", "not in", ("lists", "preflight", "check", "preview")),
                 ],
                 ["backend_id"],
                 ["id:max"],

@@ -14,6 +14,7 @@ DECISIONS = [
     ("draft", "Reset to Draft"),
     ("cancel", "Cancel"),
     ("unreconcile", "Unreconcile"),
+    ("tie_out", "Sign the Opening Difference"),
 ]
 
 
@@ -75,7 +76,7 @@ class IntacctDecision(models.Model):
             )
         elif record._name == "account.payment":
             values.update(payment_id=record.id, partner_id=record.partner_id.id)
-        else:
+        elif record._name == "account.move":
             values.update(move_id=record.id, partner_id=record.commercial_partner_id.id)
         return self.sudo().create(values)
 

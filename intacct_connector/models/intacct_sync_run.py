@@ -15,6 +15,8 @@ SCOPES = {
     "invoices": ("customers", "documents", "payments"),
     "lists": ("lists",),
     "preflight": ("preflight",),
+    "check": ("check",),
+    "preview": ("check", "preview"),
 }
 
 
@@ -52,6 +54,8 @@ class IntacctSyncRun(models.Model):
             ("invoices", "Outstanding Invoices"),
             ("lists", "Lists"),
             ("preflight", "Dry Run"),
+            ("check", "Check of Permissions and Configuration"),
+            ("preview", "Preview"),
         ],
         required=True,
         default="sync",

@@ -26,6 +26,8 @@ class IntacctSyncStep(models.Model):
             ("documents.out", "Invoices and Credits to Intacct"),
             ("payments.out", "Payments to Intacct"),
             ("preflight", "Check of What Would Leave"),
+            ("check", "Permissions and Configuration"),
+            ("preview", "Preview"),
             ("compare", "Comparison of Open Balances"),
         ],
         required=True,

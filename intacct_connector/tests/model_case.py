@@ -136,6 +136,27 @@ class ModelCase(TransactionCase):
             .create({"backend_id": backend.id, **values})
         )
 
+    @classmethod
+    def new_preview(cls, backend=None, **values):
+        """A complete preview, which nobody has accepted yet."""
+        backend = backend or cls.backend
+        return (
+            cls.env["intacct.preview"]
+            .sudo()
+            .create(
+                {
+                    "backend_id": backend.id,
+                    "identity": backend._identity_key(),
+                    "complete": True,
+                    **values,
+                }
+            )
+        )
+
+    def open_auto_sync(self, backend=None):
+        """What the first time needs: a preview that somebody accepted."""
+        self.new_preview(backend, accepted_at=fields.Datetime.now())
+
     def fail_record(self, run, recordno="7", message="It has no lines.", **values):
         """The open event of an invoice that could not be synced."""
         return (

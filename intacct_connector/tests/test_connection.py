@@ -154,6 +154,7 @@ class TestConnection(ModelCase):
         self.assertFalse(self.backend.run_ids)
 
     def test_auto_sync_runs_when_its_time_has_come_and_then_waits(self):
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         self.backend._queue_if_due()
         run = self.backend.run_ids
@@ -168,6 +169,7 @@ class TestConnection(ModelCase):
         )
 
     def test_auto_sync_waits_while_the_connection_needs_a_person(self):
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         self.backend._needs_attention("The password was refused.")
         self.backend._queue_if_due()

@@ -250,6 +250,7 @@ class TestSessions(ModelCase):
             .create({"backend_id": self.backend.id, "token": "t"})
         )
         binding = self.new_binding(self.partner_a, "CUSTOMER", "1")
+        self.open_auto_sync()
         self.backend.auto_sync = True
         self.backend.action_disconnect()
         self.assertFalse(session.exists())

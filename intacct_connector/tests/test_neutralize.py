@@ -39,6 +39,7 @@ class TestNeutralize(ModelCase):
         self.assertNotIn("open-sesame", row)
 
     def test_auto_sync_is_off_and_nothing_waits(self):
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         queued = self.new_run()
         running = self.new_run(state="running")

@@ -33,6 +33,10 @@ RIGHTS = {
     "intacct.usage": {"user": {"read"}, "manager": {"read"}},
     "intacct.watermark": {"manager": {"read"}},
     "intacct.session": {},
+    "intacct.check": {"user": {"read"}, "manager": {"read"}},
+    "intacct.preview": {"user": {"read"}, "manager": {"read"}},
+    "intacct.preview.line": {"user": {"read"}, "manager": {"read"}},
+    "intacct.preview.balance": {"user": {"read"}, "manager": {"read"}},
 }
 # Buttons of the connection that only a manager may press.
 MANAGER_ACTIONS = {
@@ -41,6 +45,7 @@ MANAGER_ACTIONS = {
     "action_disconnect",
     "action_enable_auto_sync",
     "action_disable_auto_sync",
+    "action_suggest_mapping",
 }
 
 
@@ -103,6 +108,30 @@ class RightsCase(ModelCase):
             ),
             "intacct.session": system["intacct.session"].create(
                 {"backend_id": self.backend.id, "token": "session-token"}
+            ),
+            "intacct.check": system["intacct.check"].create(
+                {
+                    "backend_id": self.backend.id,
+                    "code": "read:ARINVOICE",
+                    "area": "right",
+                    "name": "Invoices: List and View",
+                    "result": "ok",
+                    "checked_at": self.event.create_date,
+                }
+            ),
+            **self.preview_records(),
+        }
+
+    def preview_records(self):
+        preview = self.new_preview()
+        line = {"direction": "in", "kind": "document", "outcome": "link", "name": "7"}
+        return {
+            "intacct.preview": preview,
+            "intacct.preview.line": preview.line_ids.create(
+                {"preview_id": preview.id, **line}
+            ),
+            "intacct.preview.balance": preview.balance_ids.create(
+                {"preview_id": preview.id, "currency_id": self.company.currency_id.id}
             ),
         }
 
@@ -191,6 +220,7 @@ class TestRights(RightsCase):
         self.assertFalse(self.backend.run_ids - self.records["intacct.sync.run"])
 
     def test_a_user_syncs_and_a_manager_switches_auto_sync_on(self):
+        self.open_auto_sync()
         self.records["intacct.sync.run"].state = "done"
         self.remote(
             self.person("user"), "intacct.backend", "action_sync_now", self.backend.ids

@@ -4,4 +4,6 @@ from . import (
     intacct_decide,
     intacct_error_fix,
     intacct_import,
+    intacct_map,
+    intacct_preview_accept,
 )

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from odoo.fields import Date
+from odoo.fields import Date, Datetime
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, config
 
@@ -102,6 +102,18 @@ class SimulatorCase(TransactionCase):
     def choose_mapping(self, backend):
         backend.item_reference_id = self.reference("account", "4000", backend)
         backend.undeposited_reference_id = self.reference("account", "1090", backend)
+
+    def open_auto_sync(self, backend=None):
+        """What the first time needs: a preview that somebody accepted."""
+        backend = backend or self.backend
+        self.env["intacct.preview"].sudo().create(
+            {
+                "backend_id": backend.id,
+                "identity": backend._identity_key(),
+                "complete": True,
+                "accepted_at": Datetime.now(),
+            }
+        )
 
     # ------------------------------------------------------------------
     # Runs

@@ -154,6 +154,7 @@ class TestRights(SimulatorCase):
         backend = self.as_user("manager", self.backend)
         backend.action_connect()
         backend.overlap_minutes = 30
+        self.open_auto_sync()
         backend.action_enable_auto_sync()
         backend.action_disable_auto_sync()
         backend.action_disconnect()

@@ -197,6 +197,7 @@ class TestConnected(ConnectCase):
         self.choose_mapping(self.backend)
         self.intacct.customer()
         invoice = self.intacct.invoice()
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         self.work()
         self.backend.action_disconnect()

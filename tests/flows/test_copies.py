@@ -27,6 +27,7 @@ class TestCopies(SimulatorCase):
         self.assertFalse(self.move(self.invoice))
 
     def test_auto_sync_in_a_copy_sends_nothing(self):
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         self.work()
         self.backend.next_sync = "2020-01-01"
@@ -65,6 +66,7 @@ class TestCopies(SimulatorCase):
 class TestNeutralize(SimulatorCase):
     def setUp(self):
         super().setUp()
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         self.backend._queue_run("manual")
         self.env.flush_all()

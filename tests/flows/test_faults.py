@@ -146,6 +146,7 @@ class TestRefusals(SimulatorCase):
         self.invoice = self.intacct.invoice()
 
     def test_a_changed_password_stops_the_connection_and_asks(self):
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         self.intacct.load(USERS=[{"LOGINID": self.backend.api_user, "PASSWORD": "n"}])
         self.intacct.faults({"action": "expire_session", "times": 1})

@@ -160,6 +160,7 @@ class TestAfterwards(ImportCase):
 
 class TestWizard(ImportCase):
     def test_it_says_that_auto_sync_makes_it_superfluous(self):
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         with Form(self.env["intacct.import"].with_user(self.starter)) as form:
             self.assertTrue(form.auto_sync)

@@ -118,6 +118,7 @@ class TestSchedule(SimulatorCase):
         self.assertFalse(self.move(self.invoice))
 
     def test_auto_sync_begins_at_once_and_every_hour_from_then_on(self):
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         self.work()
 
@@ -128,6 +129,7 @@ class TestSchedule(SimulatorCase):
         self.assertAlmostEqual(wait.total_seconds(), 3600, delta=60)
 
     def test_before_the_hour_is_over_nothing_runs(self):
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         self.work()
         self.work()
@@ -138,6 +140,7 @@ class TestSchedule(SimulatorCase):
         self.assertEqual(len(self.backend.run_ids), 2)
 
     def test_disabled_nothing_is_picked_up_any_more(self):
+        self.open_auto_sync()
         self.backend.action_enable_auto_sync()
         self.work()
         self.backend.action_disable_auto_sync()
