@@ -45,6 +45,8 @@
         "views/intacct_error_rule_views.xml",
         "wizards/intacct_import_views.xml",
         "report/report_statement.xml",
+        "report/report_month_end.xml",
+        "wizards/intacct_month_end_views.xml",
         "views/intacct_aging_views.xml",
         "views/intacct_menus.xml",
         "report/report_invoice.xml",

@@ -1,1 +1,1 @@
-from . import report_statement
+from . import report_month_end, report_statement

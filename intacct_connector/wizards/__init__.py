@@ -5,5 +5,6 @@ from . import (
     intacct_error_fix,
     intacct_import,
     intacct_map,
+    intacct_month_end,
     intacct_preview_accept,
 )
