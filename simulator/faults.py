@@ -29,6 +29,7 @@ ACTIONS = {
     "expire_session": "before",
     "error": "before",
     "abort": "before",
+    "partial": "after",
     "kill": "after",
 }
 MATCHES = {"function", "object", "sender", "company", "controlid", "contains"}
@@ -214,12 +215,19 @@ class Plan:
                 fault = Fault(ROLLED_BACK, ROLLED_BACK_TEXT)
                 raise FunctionFault(FunctionFailure(fault))
 
-    def _meant(self, function: etree._Element) -> list[Rule]:
+    def partial(self, function: etree._Element) -> FunctionFailure | None:
+        """The failure that goes with what a function has created all the same."""
+        for rule in self._meant(function, "after"):
+            if rule.action == "partial":
+                return _injected(rule)
+        return None
+
+    def _meant(self, function: etree._Element, when: str = "before") -> list[Rule]:
         element = function[0]
         return [
             rule
             for rule in self.rules
-            if rule.when == "before" and rule.applies_to(element)
+            if rule.when == when and rule.applies_to(element)
         ]
 
 

@@ -197,6 +197,8 @@ class Operation:
                     self._meter(context, function, outcome.transactions, whole)
                 if outcome.failure is not None:
                     return self._refused(context, function, outcome.failure)
+                if failure := self.plan.partial(function):
+                    return self._result("failure", function, outcome.inner, failure)
                 return self._success(function, outcome)
         except FunctionFault as fault:
             return self._result("aborted", function, failure=fault.failure)

@@ -19,6 +19,7 @@ from . import (
     memos_out,
     open_balances,
     outbox,
+    outbox_look_up,
     payments,
     payments_out,
     payments_unposted,
@@ -31,8 +32,10 @@ from . import (
     settlements,
     settlements_entries,
     settlements_follow,
+    settlements_story,
     settlements_remainder,
     settling,
+    story,
     undecided,
     undoing,
 )

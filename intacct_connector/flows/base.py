@@ -1,7 +1,9 @@
 import logging
+from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from psycopg2 import OperationalError
 
 from ..gateway import Query, errors, formats, where
@@ -197,6 +199,19 @@ class IntacctFlow(models.AbstractModel):
             watermarks._hold(ctx.backend, intacct_object, high)
         else:
             watermarks._advance(ctx.backend, intacct_object, high)
+
+    # ------------------------------------------------------------------
+    # Leaving
+    # ------------------------------------------------------------------
+    @api.model
+    def _waited_long_enough(self, backend):
+        """The time to correct it is over, or a person wants it sent now."""
+        posted_until = fields.Datetime.now() - timedelta(minutes=backend.send_delay)
+        return (
+            Domain("intacct_posted_at", "=", False)
+            | Domain("intacct_posted_at", "<=", posted_until)
+            | Domain("intacct_request_ids", "any", [("asked", "=", True)])
+        )
 
     # ------------------------------------------------------------------
     # Working in chunks

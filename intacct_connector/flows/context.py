@@ -27,6 +27,8 @@ class SyncContext:
         self.bugs = []
         self.caches = {}
         self.processed = 0
+        # What may be done between two chunks, with everything committed.
+        self.between = None
         self._metered = (0, 0, 0.0)
 
     def save(self, processed=0):
@@ -51,6 +53,8 @@ class SyncContext:
         :raises OutOfTime: the job's time is used up
         """
         self.save(processed)
+        if self.between:
+            self.between(self)
         if time.monotonic() >= self.deadline:
             raise OutOfTime
 

@@ -30,6 +30,8 @@ KEPT_DIMENSIONS = {
 # Journal items that make up the amount of a document.
 AMOUNT_ITEMS = ("product", "tax", "rounding", "discount", "epd")
 MEMO_LENGTH = 1000
+# Part of a line's text by which people recognise it.
+REASON_LENGTH = 40
 SHARE_PRECISION = 1e-9
 TARGET_FIELDS = ("glaccountno", "accountlabel", *DIMENSION_KINDS.values())
 
@@ -81,6 +83,22 @@ class LineBuilder:
                 rule.reference_id.kind, rule.reference_id.code
             )
         self._required, self._account_of_label = self._read_accounts()
+        self._reasons = {}
+
+    def why(self):
+        """Why the lines of the last document have their account and dimensions.
+
+        :return: one text for all lines with the same reasons
+        :rtype: list[str]
+        """
+        return [
+            self.env._(
+                "%(lines)s: %(reasons)s",
+                lines=", ".join(dict.fromkeys(names)),
+                reasons="; ".join(reasons),
+            )
+            for reasons, names in self._reasons.items()
+        ]
 
     def _read_accounts(self):
         """What each GL account requires, and the account behind each label.
@@ -133,6 +151,7 @@ class LineBuilder:
         items = move.line_ids.filtered(lambda item: item.display_type in AMOUNT_ITEMS)
         origins = self._origins(move, items)
         partner = self._dimensions("partner", move.commercial_partner_id.id)
+        self._reasons = {}
         lines = []
         for item in items:
             lines += self._split(move, item, origins.get(item.id), partner)
@@ -181,6 +200,7 @@ class LineBuilder:
                 if origin.get(name)
             }
         parts = self._distribution(item) if origin is None else [(1.0, {})]
+        self._explain(item, origin, account, common, partner)
         lines, left = [], total
         for index, (share, dimensions) in enumerate(parts):
             last = index == len(parts) - 1
@@ -197,6 +217,41 @@ class LineBuilder:
             )
         return lines
 
+    def _explain(self, item, origin, account, common, partner):
+        """Remembers by which rule a line got its account and dimensions."""
+        (code,) = account.values()
+        if origin is not None:
+            reasons = (self.env._("account %s, as on the imported document", code),)
+        else:
+            rule = next(
+                (
+                    record.display_name
+                    for source, record in self._account_sources(item)
+                    if record and self._mapped_account(source, record)
+                ),
+                self.env._("the default of the connection"),
+            )
+            product = self._product_dimensions(item)
+            layers = (
+                (product, self.env._("product")),
+                (partner, self.env._("customer")),
+                (self._defaults, self.env._("the default of the connection")),
+            )
+            reasons = (
+                self.env._("account %(code)s by %(rule)s", code=code, rule=rule),
+                *(
+                    self.env._(
+                        "%(dimension)s %(code)s by %(rule)s",
+                        dimension=element.removesuffix("id"),
+                        code=value,
+                        rule=next(name for layer, name in layers if layer.get(element)),
+                    )
+                    for element, value in common.items()
+                ),
+            )
+        name = self._memo(item) or item.display_type
+        self._reasons.setdefault(reasons, []).append(name[:REASON_LENGTH])
+
     def _memo(self, item):
         """The text, with the quantity and price that a line has no field for."""
         text = " ".join((item.name or item.product_id.display_name or "").split())
@@ -209,28 +264,31 @@ class LineBuilder:
 
         :raises RecordProblem: there is none
         """
-        if item.tax_line_id:
-            sources = [("tax", item.tax_line_id), ("account", item.account_id)]
-            default = None
-        else:
-            sources = [
-                ("account", item.account_id),
-                ("product", item.product_id),
-                ("category", item.product_id.categ_id),
-            ]
-            default = self._item
-        for source, record in sources:
-            code = self._rules.get((source, record.id), {}).get(self._kind)
+        for source, record in self._account_sources(item):
+            code = self._mapped_account(source, record)
             if record and code:
                 return self._account_argument(code)
-        if default:
-            return self._account_argument(default)
+        if self._item and not item.tax_line_id:
+            return self._account_argument(self._item)
         record = item.tax_line_id or item.account_id
         raise RecordProblem(
             f"unmapped:{record._name}:{record.id}",
             self.env._("%s has no account in Intacct.", record.display_name),
             self.env._("Add it under Configuration > Sage Intacct Mapping."),
         )
+
+    def _account_sources(self, item):
+        """What may be mapped to an account for a line, the first that is wins."""
+        if item.tax_line_id:
+            return [("tax", item.tax_line_id), ("account", item.account_id)]
+        return [
+            ("account", item.account_id),
+            ("product", item.product_id),
+            ("category", item.product_id.categ_id),
+        ]
+
+    def _mapped_account(self, source, record):
+        return self._rules.get((source, record.id), {}).get(self._kind)
 
     def _code(self, reference):
         return reference.code if reference.kind == self._kind else None

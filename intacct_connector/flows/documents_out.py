@@ -1,7 +1,6 @@
-from datetime import timedelta
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..gateway import errors, formats, functions
@@ -32,7 +31,8 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         if not ctx.backend._exports():
             return
         outbox = self.env["intacct.outbox"]
-        for moves in self._chunks(self._select(ctx.backend)):
+        self._prepare_asked_customers(ctx, step)
+        for moves in self._chunks(self._select(ctx.backend, ctx.run._chosen())):
             step._count(read=len(moves))
             self._apply(
                 ctx,
@@ -62,7 +62,6 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         in_journals = Domain("journal_id.intacct_backend_id", "=", False)
         if backend.export_journal_ids:
             in_journals &= Domain("journal_id", "in", backend.export_journal_ids.ids)
-        posted_until = fields.Datetime.now() - timedelta(minutes=backend.send_delay)
         return (
             Domain("company_id", "=", backend.company_id.id)
             & Domain("state", "=", "posted")
@@ -70,10 +69,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             & Domain("intacct_imported", "=", False)
             & Domain("intacct_ignored", "=", False)
             & Domain("date", ">=", backend.export_start_date)
-            & (
-                Domain("intacct_posted_at", "=", False)
-                | Domain("intacct_posted_at", "<=", posted_until)
-            )
+            & self._waited_long_enough(backend)
             & (in_journals | Domain("reversed_entry_id.intacct_imported", "=", True))
             & Domain(
                 "intacct_binding_ids",
@@ -94,9 +90,48 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         )
 
     @api.model
-    def _select(self, backend):
-        return self.env["account.move"].search(
-            self._domain(backend), order="invoice_date, id"
+    def _select(self, backend, chosen=None):
+        """:param set chosen: what alone may leave, None where everything may"""
+        domain = self._domain(backend)
+        if chosen is not None:
+            domain &= Domain("id", "in", self._ids_of("account.move", chosen))
+        return self.env["account.move"].search(domain, order="invoice_date, id")
+
+    @api.model
+    def _ids_of(self, model, records):
+        return [record.id for record in records if record._name == model]
+
+    @api.model
+    def _prepare_asked_customers(self, ctx, step):
+        """Customers that people send before any document needs them."""
+        partners = ctx.run.request_ids.partner_id
+        customers = self.env["intacct.flow.customers.out"]
+        for partner in partners - partners.browse(customers._bindings(ctx, partners)):
+            step._count(read=1)
+            self._apply(
+                ctx,
+                [partner],
+                lambda items: customers._prepare(ctx, items[0]),
+                lambda partner, problem: self._customer_failed(
+                    ctx, step, partner, problem
+                ),
+            )
+        ctx.commit()
+
+    @api.model
+    def _customer_failed(self, ctx, step, partner, problem):
+        step._count(failed=1)
+        self.env["intacct.sync.event"]._fail(
+            ctx.run,
+            "documents_out",
+            "res.partner",
+            str(partner.id),
+            f"{partner.display_name}: {problem.message}",
+            level=problem.level,
+            document=partner.display_name,
+            cause=problem.cause,
+            advice=problem.advice,
+            partner_id=partner.id,
         )
 
     # ------------------------------------------------------------------
@@ -274,7 +309,10 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         return {
             "function_xml": function.xml,
             "state": "ready",
-            "expected": self._expected(ctx, move, customer_code, lines),
+            "expected": {
+                **self._expected(ctx, move, customer_code, lines),
+                "why": self._builder(ctx).why(),
+            },
         }
 
     @api.model

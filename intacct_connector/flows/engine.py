@@ -18,6 +18,11 @@ BACKOFF_MINUTES = (1, 2, 4, 8, 15, 15, 30, 30)
 # A chunk that lost against a concurrent change is tried again with fresh eyes.
 SERIALIZATION_ATTEMPTS = 5
 DEFAULT_SECONDS = 120
+# Between the chunks of these single documents are sent: none of them compares what
+# one query has shown with what is linked by then.
+IMPORT_STEPS = ("customers", "documents", "payments")
+# A shorter sync comes to the documents by itself.
+PATIENCE_SECONDS = 15
 SENDING_STEPS = ("changes.out", "documents.out", "payments.out")
 # A run that is killed so often without getting on is given up: whoever started it must
 # hear of it.
@@ -60,14 +65,10 @@ class IntacctEngine(models.AbstractModel):
         backend._queue_if_due()
         self.env["ir.cron"]._commit_progress(remaining=0)
         bugs = []
-        while run := self._next_run(backend):
-            told = {RUN_CONTEXT: run.id}
+        while run := self._next_run(backend) or self._next_send(backend):
             try:
-                bugs += self.with_context(**told)._work_on(
-                    run.with_context(**told), deadline
-                )
+                bugs += self._work_in_its_name(run, deadline)
             except OutOfTime:
-                run.stalls = 0
                 backend.cron_id._trigger()
                 break
         # Whatever the runs announced as remaining is done or triggered by now.
@@ -76,13 +77,33 @@ class IntacctEngine(models.AbstractModel):
             raise bugs[0]
 
     @api.model
-    def _next_run(self, backend):
-        """The run to work on now: an interrupted one first."""
+    def _work_in_its_name(self, run, deadline):
+        """Works on a run; what is written meanwhile is known as its work.
+
+        :return: as ``_work_on``
+        :raises OutOfTime: time is up, which is no stall
+        """
+        told = {RUN_CONTEXT: run.id}
+        try:
+            return self.with_context(**told)._work_on(
+                run.with_context(**told), deadline
+            )
+        except OutOfTime:
+            run.stalls = 0
+            raise
+
+    @api.model
+    def _next_run(self, backend, domain=()):
+        """The run to work on now: an interrupted one first.
+
+        :param domain: further conditions
+        """
         now = fields.Datetime.now()
         runs = self.env["intacct.sync.run"].search(
             [
                 ("backend_id", "=", backend.id),
                 ("state", "in", ("running", "queued")),
+                *domain,
                 "|",
                 ("next_attempt", "=", False),
                 ("next_attempt", "<=", now),
@@ -105,6 +126,8 @@ class IntacctEngine(models.AbstractModel):
             self._give_up(run)
             return []
         run.write({"next_attempt": False, "stalls": run.stalls + 1})
+        if run.scope == "send":
+            run._take_requests()
         self.env["ir.cron"]._commit_progress()
         try:
             ctx = SyncContext(run, run.backend_id._gateway(), deadline)
@@ -160,6 +183,33 @@ class IntacctEngine(models.AbstractModel):
             outbox._resolve_doubts(ctx, step)
 
     @api.model
+    def _next_send(self, backend):
+        """The run of single documents that are due, empty if there are none."""
+        backend._queue_sends()
+        return self._next_run(backend, [("scope", "=", "send")])
+
+    @api.model
+    def _send_between(self, ctx):
+        """People do not wait for the end of a long import: what they send leaves
+        between two chunks of it, in a run of its own.
+
+        :raises OutOfTime: time is up for both
+        """
+        waited = fields.Datetime.now() - ctx.run.started_at
+        if waited.total_seconds() < PATIENCE_SECONDS:
+            return
+        run = self._next_send(ctx.backend)
+        if not run:
+            return
+        try:
+            ctx.bugs += self._work_in_its_name(run, ctx.deadline)
+        except OutOfTime:
+            raise
+        except Exception as error:
+            # The run that met it is closed; the import goes on.
+            ctx.bugs.append(error)
+
+    @api.model
     def _poll_all(self, ctx):
         """The first pages of all steps that have not begun, in one request."""
         queries = {}
@@ -179,6 +229,7 @@ class IntacctEngine(models.AbstractModel):
     @api.model
     def _work_on_step(self, ctx, step):
         step.state = "running"
+        ctx.between = self._send_between if step.flow in IMPORT_STEPS else None
         ctx.commit()
         for attempt in range(SERIALIZATION_ATTEMPTS):
             try:
@@ -201,6 +252,8 @@ class IntacctEngine(models.AbstractModel):
                 self.env.cr.rollback()
                 self._fail_step(ctx, step, error)
                 return
+        if step.flow in SENDING_STEPS:
+            self.env["intacct.story"]._tell(ctx)
         step.state = "done"
         ctx.run.attempts = 0
         self.env["intacct.sync.event"]._resolve(
@@ -322,3 +375,4 @@ class IntacctEngine(models.AbstractModel):
         run.write(
             {"state": state, "message": message, "ended_at": fields.Datetime.now()}
         )
+        run._drop_requests()

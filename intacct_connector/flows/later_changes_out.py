@@ -30,11 +30,16 @@ class IntacctFlowChangesOut(models.AbstractModel):
         undoing = self.env["intacct.undoing"]
         self._follow_receipts(ctx, step)
         undoing._verify(ctx, step)
+        chosen = ctx.run._chosen()
         for record in (*self._changed_moves(ctx), *self._changed_payments(ctx)):
+            if chosen is not None and record not in chosen:
+                continue
             step._count(read=1)
             self._try(ctx, step, record, self._compare, ctx, step, record)
         ctx.commit()
         for operation, record in self._lost_applications(ctx):
+            if chosen is not None and record not in chosen:
+                continue
             step._count(read=1)
             self._try(ctx, step, record, self._reapply, ctx, operation)
         ctx.commit()
@@ -157,7 +162,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
     @api.model
     def _may_still_be_corrected(self, ctx, move):
         """Posted again just now: the time to correct it has not passed yet."""
-        if not move.intacct_posted_at:
+        if not move.intacct_posted_at or move.intacct_request_ids.filtered("asked"):
             return False
         minutes = (fields.Datetime.now() - move.intacct_posted_at).total_seconds() / 60
         return minutes < ctx.backend.send_delay

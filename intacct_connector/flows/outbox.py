@@ -291,6 +291,8 @@ class IntacctOutbox(models.AbstractModel):
             and operation.marker not in found
         )
         found.update(self._find_numbers(ctx, recorded))
+        missing = doubtful.filtered(lambda operation: operation.marker not in found)
+        self._executed(ctx, missing).cause = "recorded"
         oldest = self._forgotten(ctx.backend)
         for operation in doubtful:
             rows = found.get(operation.marker, [])
@@ -419,6 +421,7 @@ class IntacctOutbox(models.AbstractModel):
         for recordno, marker in sorted(ours.items(), key=lambda item: int(item[0])):
             if operation := by_marker.pop(marker, None):
                 self._arrived(ctx, operation, recordno)
+        self._tell_copies(ctx, intacct_object, rows, ours)
         return set(ours)
 
     @api.model

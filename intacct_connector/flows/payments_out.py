@@ -65,6 +65,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         """
         settling = self.env["intacct.settling"]
         pairs = self._confirm_bank_lines(ctx, settling._pairs(ctx.backend))
+        held = self._held(ctx, pairs)
         by_move = {}
         for pair in pairs:
             if pair.amount > 0:
@@ -76,14 +77,47 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
             record = move.origin_payment_id or move
             if settling._is_document(move) or record.intacct_ignored:
                 continue
+            if held(record):
+                continue
             self._try(
                 ctx, step, record, self._add, entries, step, move, by_move.get(move, [])
             )
         for payment in self._payments_without_entry(ctx.backend):
+            if held(payment):
+                continue
             step._count(read=1)
             entry = settling._payment_without_entry(payment)
             entries.append((entry, self._linked_pairs(payment)))
         return entries
+
+    @api.model
+    def _held(self, ctx, pairs):
+        """What does not leave with this run: posted just now, or, where a person
+        sends single documents, not chosen. With auto-sync on the payments of chosen
+        documents go along.
+
+        :return: tells of a payment or an entry whether it is held
+        """
+        young = {
+            *self.env["account.payment"].search(
+                Domain("company_id", "=", ctx.backend.company_id.id)
+                & Domain("intacct_posted_at", "!=", False)
+                & ~self._waited_long_enough(ctx.backend)
+            )
+        }
+        chosen = ctx.run._chosen()
+        if chosen is None:
+            return lambda record: record in young
+        if ctx.backend.auto_sync:
+            for pair in pairs:
+                if pair.debit in chosen or pair.credit in chosen:
+                    chosen |= {*self._records_of(pair)}
+        return lambda record: record in young or record not in chosen
+
+    @api.model
+    def _records_of(self, pair):
+        """What both sides of a pair are reported on."""
+        return [move.origin_payment_id or move for move in (pair.debit, pair.credit)]
 
     @api.model
     def _add(self, entries, step, move, pairs):
@@ -236,7 +270,10 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         """What is still not settled in Intacct although both sides are there."""
         apply = self.env["intacct.applications.out"]
         pairs = []
+        chosen = None if ctx.backend.auto_sync else ctx.run._chosen()
         for pair in self.env["intacct.settling"]._pairs(ctx.backend):
+            if chosen is not None and not chosen & {*self._records_of(pair)}:
+                continue
             record = pair.credit.origin_payment_id or pair.credit
             if record.intacct_ignored or self._is_blocked(pair):
                 continue
@@ -333,13 +370,18 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
                 move_id=move.id,
                 partner_id=record.partner_id.id,
             )
-        open_events = events.search(
-            [
-                ("backend_id", "=", ctx.backend.id),
-                ("flow", "=", FLOW),
-                ("state", "=", "open"),
-            ]
-        )
+        domain = [
+            ("backend_id", "=", ctx.backend.id),
+            ("flow", "=", FLOW),
+            ("state", "=", "open"),
+        ]
+        chosen = ctx.run._chosen()
+        if chosen is not None:
+            # The others were not looked at.
+            keys = [str(record.id) for record in chosen]
+            domain.append(("recordno", "in", keys))
+        open_events = events.search(domain)
         open_events.filtered(
             lambda event: (event.intacct_object, int(event.recordno)) not in reported
+            and (chosen is None or event._fix_record() in chosen)
         ).write({"state": "resolved", "payload": False})

@@ -6,8 +6,6 @@ from .account_move_line import LIFT_GUARD
 # What only the connector may say of a document: the guard of its lines and the proof
 # of the clearing account hang on it.
 CONNECTOR_MARKS = ("intacct_imported", "intacct_settlement")
-# States of a link that the status of a document shows as they are.
-SHOWN_STATES = {"proposed", "difference", "gone", "ignored"}
 # States of a link to what does not stand for the document any more.
 LEFT_STATES = ("gone", "ignored")
 
@@ -37,7 +35,10 @@ class AccountMove(models.Model):
         help="A person decided that what Intacct cannot apply goes on account.",
     )
     intacct_posted_at = fields.Datetime(
-        string="Posted for Sage Intacct", readonly=True, copy=False
+        string="Posted for Sage Intacct",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
     intacct_operation_ids = fields.One2many(
         "intacct.operation", "move_id", string="Sage Intacct Operations"
@@ -58,17 +59,6 @@ class AccountMove(models.Model):
     intacct_remote_state = fields.Char(
         string="State in Intacct", compute="_compute_intacct_binding"
     )
-    intacct_status = fields.Selection(
-        [
-            ("in", "In Intacct"),
-            ("proposed", "Link or Create?"),
-            ("difference", "Differs"),
-            ("gone", "Gone from Intacct"),
-            ("ignored", "Stays Out"),
-        ],
-        compute="_compute_intacct_binding",
-        search="_search_intacct_status",
-    )
     intacct_difference = fields.Char(
         string="Difference to Intacct", compute="_compute_intacct_binding"
     )
@@ -77,7 +67,6 @@ class AccountMove(models.Model):
         "intacct_binding_ids.sync_state",
         "intacct_binding_ids.reason",
         "intacct_binding_ids.remote_state",
-        "intacct_ignored",
     )
     def _compute_intacct_binding(self):
         for move in self:
@@ -91,27 +80,6 @@ class AccountMove(models.Model):
             move.intacct_difference = (
                 binding.reason if binding.sync_state == "difference" else False
             )
-            if not binding:
-                move.intacct_status = "ignored" if move.intacct_ignored else False
-            elif binding.sync_state in SHOWN_STATES:
-                move.intacct_status = binding.sync_state
-            else:
-                move.intacct_status = "in"
-
-    def _search_intacct_status(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        states = set()
-        if "in" in value:
-            states |= {"synced", "provisional"}
-        states |= SHOWN_STATES & set(value)
-        domain = [("intacct_binding_ids.sync_state", "in", list(states))]
-        if "ignored" in value:
-            domain = ["|", ("intacct_ignored", "=", True), *domain]
-        if False in value:
-            nothing = [("intacct_binding_ids", "=", False)]
-            domain = ["|", "&", ("intacct_ignored", "=", False), *nothing, *domain]
-        return domain
 
     # ------------------------------------------------------------------
     # CRUD
@@ -138,17 +106,6 @@ class AccountMove(models.Model):
                     "connection to say."
                 )
             )
-
-    def _post(self, soft=True):
-        """Remembers when a document was posted: it leaves some minutes later."""
-        posted = super()._post(soft=soft)
-        leaving = posted.filtered(
-            lambda move: move.move_type in ("out_invoice", "out_refund")
-            and not move.intacct_imported
-        )
-        if leaving:
-            leaving.intacct_posted_at = fields.Datetime.now()
-        return posted
 
     def _compute_made_sequence_gap(self):
         """Numbers given by Intacct have gaps for reasons that Odoo cannot know."""

@@ -290,7 +290,11 @@ class IntacctBackend(models.Model):
             self.env["intacct.sync.run"]._read_group(
                 [
                     ("backend_id", "in", self.ids),
-                    ("scope", "not in", ("lists", "preflight", "check", "preview")),
+                    (
+                        "scope",
+                        "not in",
+                        ("lists", "preflight", "check", "preview", "send"),
+                    ),
                 ],
                 ["backend_id"],
                 ["id:max"],

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .intacct_operation import LIVE_STATES
+from .intacct_sendable import THERE
 
 MANAGER = "intacct_connector.group_intacct_manager"
 # What people decide with a reason that is kept; never written past the decision.
@@ -13,8 +14,8 @@ DECIDED_FIELDS = {
 }
 # Causes for which a part of a receipt may go on account.
 EXCESS_CAUSES = ("stays_out", "less_due")
-# States of a link in which Intacct has the record.
-THERE = ("synced", "difference", "provisional")
+# An operation in one of these states is as if it had never been.
+OVER_STATES = ("superseded", "ignored")
 
 
 class IntacctDecidable(models.AbstractModel):
@@ -22,6 +23,7 @@ class IntacctDecidable(models.AbstractModel):
     another number, send again."""
 
     _name = "intacct.decidable"
+    _inherit = "intacct.sendable"
     _description = "Can Be Decided About for Sage Intacct"
 
     intacct_changed_at = fields.Datetime(
@@ -32,20 +34,17 @@ class IntacctDecidable(models.AbstractModel):
         help="Changed in Odoo after it was sent; the next sync compares.",
     )
 
-    intacct_problem = fields.Text(
-        string="Problem with Sage Intacct", compute="_compute_intacct_problem"
-    )
     intacct_taken = fields.Boolean(
-        string="Number Taken in Intacct", compute="_compute_intacct_problem"
+        string="Number Taken in Intacct", compute="_compute_intacct_decisions"
     )
     intacct_gone = fields.Boolean(
-        string="Gone from Sage Intacct", compute="_compute_intacct_problem"
+        string="Gone from Sage Intacct", compute="_compute_intacct_decisions"
     )
     intacct_there = fields.Boolean(
-        string="Is in Sage Intacct", compute="_compute_intacct_problem"
+        string="Is in Sage Intacct", compute="_compute_intacct_decisions"
     )
     intacct_excess = fields.Boolean(
-        string="More Than Sage Intacct Can Apply", compute="_compute_intacct_problem"
+        string="More Than Sage Intacct Can Apply", compute="_compute_intacct_decisions"
     )
 
     @api.model_create_multi
@@ -67,27 +66,12 @@ class IntacctDecidable(models.AbstractModel):
                 )
             )
 
-    def _compute_intacct_problem(self):
-        """What keeps a record from Intacct, and what to do about it."""
-        events = (
-            self.env["intacct.sync.event"]
-            .sudo()
-            .search(
-                [
-                    ("intacct_object", "=", self._name),
-                    ("recordno", "in", [str(record.id) for record in self]),
-                    ("state", "=", "open"),
-                ]
-            )
-        )
-        by_record = {event.recordno: event for event in events}
+    def _compute_intacct_decisions(self):
+        """What a person may decide about it."""
         for record in self:
-            event = by_record.get(str(record.id))
-            record.intacct_problem = event and "\n".join(
-                text for text in (event.message, event.advice) if text
-            )
-            record.intacct_taken = event and event.cause == "number_taken"
-            record.intacct_excess = event and event.cause in EXCESS_CAUSES
+            cause = record.sudo().intacct_event_id.cause
+            record.intacct_taken = cause == "number_taken"
+            record.intacct_excess = cause in EXCESS_CAUSES
             record.intacct_there = bool(record._intacct_records(*THERE))
             record.intacct_gone = bool(
                 record._intacct_records("gone").filtered(lambda item: not item.replaced)
@@ -104,6 +88,16 @@ class IntacctDecidable(models.AbstractModel):
         return self.sudo().intacct_binding_ids.filtered(
             lambda binding: binding._is_the_record()
             and (not states or binding.sync_state in states)
+        )
+
+    def _intacct_is_new(self):
+        """Whether nothing of it is in Intacct or on its way there."""
+        self.ensure_one()
+        if any(not binding.replaced for binding in self._intacct_records()):
+            return False
+        return all(
+            operation.state in OVER_STATES
+            for operation in self.sudo().intacct_operation_ids
         )
 
     def _intacct_under_way(self):

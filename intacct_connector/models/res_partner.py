@@ -1,9 +1,17 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+CREATE_ACTION = "customer"
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "intacct.sendable"]
 
+    _intacct_link = "partner_id"
+
+    intacct_operation_ids = fields.One2many("intacct.operation", "partner_id")
+    intacct_request_ids = fields.One2many("intacct.send.request", "partner_id")
     intacct_binding_ids = fields.One2many(
         "intacct.binding", "partner_id", string="Sage Intacct Records"
     )
@@ -73,6 +81,55 @@ class ResPartner(models.Model):
             codes = [code for code in value if code]
             return ["|", "!", linked([]), linked([("number", "in", codes)])]
         return [linked([("number", operator, value)])]
+
+    # ------------------------------------------------------------------
+    # Status and sending
+    # ------------------------------------------------------------------
+    @api.model
+    def _intacct_subjects(self):
+        return Domain("customer_rank", ">", 0) & Domain("parent_id", "=", False)
+
+    @api.model
+    def _intacct_own_actions(self):
+        return (CREATE_ACTION,)
+
+    @api.model
+    def _intacct_ignored_domain(self):
+        return Domain.FALSE
+
+    @api.model
+    def _intacct_changed_domain(self):
+        """Customers are changed in Intacct only."""
+        return Domain.FALSE
+
+    @api.model
+    def _intacct_status_depends(self):
+        return ["customer_rank", "parent_id"]
+
+    def _intacct_main_binding(self):
+        return super(ResPartner, self.commercial_partner_id)._intacct_main_binding()
+
+    def _intacct_backend(self):
+        """The connection that it would be sent by, or an empty record set."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return (
+            self.env["intacct.backend"]
+            .sudo()
+            .search([("company_id", "=", company.id)], limit=1)
+        )
+
+    def _intacct_may_leave(self, backend):
+        self.ensure_one()
+        linked = self.sudo().intacct_binding_ids.filtered(
+            lambda binding: binding.intacct_company
+            == self.env["intacct.binding"]._key(backend)
+        )
+        created = self.sudo().intacct_operation_ids.filtered(
+            lambda operation: operation.action == CREATE_ACTION
+            and operation.state not in ("superseded", "ignored")
+        )
+        return self == self.commercial_partner_id and not linked and not created
 
     def action_open_intacct_binding(self):
         self.ensure_one()

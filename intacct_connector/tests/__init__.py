@@ -16,4 +16,5 @@ from . import test_mapping
 from . import test_neutralize
 from . import test_rights
 from . import test_secrets
+from . import test_status
 from . import test_views

@@ -25,6 +25,7 @@ RIGHTS = {
     },
     "intacct.operation": {"user": {"read"}, "manager": {"read"}},
     "intacct.allocation": {"user": {"read"}, "manager": {"read"}},
+    "intacct.send.request": {"user": {"read"}, "manager": {"read"}},
     "intacct.decision": {
         "readonly": {"read"},
         "user": {"read"},
@@ -90,6 +91,13 @@ class RightsCase(ModelCase):
             "intacct.operation": operation,
             "intacct.allocation": system["intacct.allocation"].create(
                 {"operation_id": operation.id}
+            ),
+            "intacct.send.request": system["intacct.send.request"].create(
+                {
+                    "backend_id": self.backend.id,
+                    "partner_id": self.partner_a.id,
+                    "send_at": self.event.create_date,
+                }
             ),
             "intacct.decision": system["intacct.decision"].create(
                 {

@@ -254,12 +254,30 @@ class TestOnce(ExportCase):
 
     def test_a_created_record_in_a_failed_answer_is_adopted(self):
         partner = self.new_partner()
-        move = self.invoice(partner=partner)
-        self.sync()
-        self.assertEqual(self.operation(partner).state, "done")
-        self.assert_in_step(move)
+        for function, of_whom in (("create", partner), (WRITE, None)):
+            with self.subTest(function=function):
+                move = self.invoice(partner=partner)
+                self.intacct.faults(
+                    {
+                        "action": "partial",
+                        "function": function,
+                        "errorno": "BL34000061",
+                        "text": "Another part could not be created.",
+                    }
+                )
 
-    def test_a_copy_of_what_we_sent_is_not_taken_for_it(self):
+                self.sync()
+
+                answers = [
+                    request["answer"]
+                    for request in self.intacct.requests()
+                    if "Another part could not be created" in request["answer"]
+                ]
+                self.assertTrue(answers, "The failure was not injected")
+                self.assertEqual(self.operation(of_whom or move).state, "done")
+                self.assert_in_step(move)
+
+    def test_a_copy_of_what_we_sent_is_told_and_not_taken_for_it(self):
         move = self.invoice()
         self.sync()
         row = self.sent(move)
@@ -269,6 +287,50 @@ class TestOnce(ExportCase):
 
         self.assertEqual(move.intacct_binding_ids.recordno, str(row["RECORDNO"]))
         self.assertFalse(self.binding(copy))
+        event = self.open_event(copy)
+        self.assertEqual(event.cause, "copied_mark")
+        self.assertTrue(event.message.startswith("COPY: "))
+        self.assertIn(move.name, event.message)
+
+        self.intacct.update_invoice(copy, description="A document of its own")
+        self.sync()
+
+        self.assertTrue(self.binding(copy).move_id.intacct_imported)
+        self.assertEqual(event.state, "resolved")
+
+    def test_the_mark_of_another_odoo_is_told(self):
+        other = self.intacct.invoice("THEIRS", DESCRIPTION="[odoo:0123456789abcdef] x")
+
+        self.sync()
+
+        self.assertFalse(self.binding(other))
+        self.assertIn("another Odoo", self.open_event(other).message)
+
+    def test_what_the_log_of_calls_shows_as_done_is_not_sent_again(self):
+        self.intacct.settings(usage_delay_seconds=0)
+        move = self.invoice()
+        self.intacct.faults({"action": "cut", "when": "after", "function": WRITE})
+        self.sync(state=None)
+        # Neither the mark nor the number is there any more.
+        self.intacct.update_invoice(
+            self.sent(move)["RECORDNO"], description="mine", number="OTHER"
+        )
+
+        self.later()
+
+        self.assertEqual(self.operation(move).state, "in_doubt")
+        self.assertEqual(self.message(move).cause, "in_doubt")
+        self.assertEqual([call["function"] for call in self.writes()].count(WRITE), 1)
+
+    def test_a_log_of_calls_that_may_not_be_read_changes_nothing(self):
+        self.intacct.permit("APIUSAGEDETAIL")
+        move = self.invoice()
+        self.intacct.faults({"action": "cut", "when": "before", "function": WRITE})
+        self.sync(state=None)
+
+        self.later()
+
+        self.assert_in_step(move)
 
 
 class TestBatches(ExportCase):

@@ -116,5 +116,5 @@ class TestKnownInvoices(SimulatorCase):
         copy = self.move(recordno)
         self.assertTrue(copy.intacct_imported)
         self.assertNotEqual(copy, self.own)
-        self.assertFalse(self.own.intacct_status)
+        self.assertEqual(self.own.intacct_status, "not_in")
         self.assert_clearing()
