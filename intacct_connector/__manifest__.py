@@ -20,6 +20,7 @@
         "data/intacct.error.rule-payments.csv",
         "views/intacct_sync_event_views.xml",
         "views/intacct_sync_run_form_views.xml",
+        "views/intacct_preflight_views.xml",
         "views/intacct_sync_run_views.xml",
         "views/intacct_binding_views.xml",
         "views/intacct_operation_views.xml",

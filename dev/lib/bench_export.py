@@ -27,10 +27,12 @@ from dev.lib.stack import (
 from dev.lib.table import table
 
 SIZES = (1000,)
-# The run in which a write takes a second and a job is killed after a minute.
+# The run in which a write takes a second, and a job is killed before it has sent
+# half of the invoices. Odoo needs a limit of more than the 69 seconds for which an
+# idle scheduler sleeps.
 SLOW_INVOICES = 45
 SLOW_WRITE_SECONDS = 1
-SLOW_LIMIT_SECONDS = 40
+SLOW_LIMIT_SECONDS = 95
 SLOW_TOO_LONG = 600
 # What Odoo's prefork server and its workers say of a job over a limit.
 KILLED = re.compile(r"timeout after \d|limit \(.*\) reached")

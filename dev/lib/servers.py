@@ -21,6 +21,7 @@ from dev.lib.databases import ODOO, write_config
 from dev.lib.paths import DEV, LOG_DIR, PYTHON, ROOT
 
 LOOPBACK = "127.0.0.1"
+SCRIPT = ROOT / "dev" / "lib" / "odoo_server.py"
 GATEWAY_PATH = "/ia/xml/xmlgw.phtml"
 
 
@@ -215,7 +216,9 @@ class OdooServer(Server):
         self.options |= options or {}
 
     def command(self):
-        return [*ODOO, "-c", str(self.config)]
+        # Prefork starts the script again for live notifications.
+        odoo = [str(PYTHON), str(SCRIPT)] if self.options["workers"] else ODOO
+        return [*odoo, "-c", str(self.config)]
 
     def process_environment(self):
         gateway = {"INTACCT_GATEWAY_URL": self.gateway_url} if self.gateway_url else {}

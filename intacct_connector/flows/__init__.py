@@ -25,6 +25,7 @@ from . import (
     payments_unposted,
     preflight,
     preview,
+    preflight_settlements,
     read_back,
     receipt_accounts,
     receipt_links,

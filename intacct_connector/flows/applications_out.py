@@ -148,11 +148,7 @@ class IntacctApplicationsOut(models.AbstractModel):
     def _applications(self, ctx, dues, pair):
         """A pair as amounts of one or several credits."""
         if not pair.same_currency:
-            raise RecordProblem(
-                "cross_currency",
-                self.env._("It settles %s in another currency.", pair.debit.name),
-                self.env._("Book it in Intacct by hand, then ignore it here."),
-            )
+            raise self._cross_currency(pair.debit)
         record = pair.credit.origin_payment_id or pair.credit
         try:
             target = self._debit_place(ctx, pair.debit)

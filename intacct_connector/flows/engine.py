@@ -23,6 +23,10 @@ DEFAULT_SECONDS = 120
 IMPORT_STEPS = ("customers", "documents", "payments")
 # A shorter sync comes to the documents by itself.
 PATIENCE_SECONDS = 15
+# For how long an idle scheduler of a prefork server sleeps at most, and other jobs
+# take that come before ours; Odoo's watchdog counts both.
+IDLE_SECONDS = 69 + 6
+LEAST_SECONDS = 10
 SENDING_STEPS = ("changes.out", "documents.out", "payments.out")
 # A run that is killed so often without getting on is given up: whoever started it must
 # hear of it.
@@ -46,12 +50,18 @@ class IntacctEngine(models.AbstractModel):
         """Half of what the server allows a job, since it is killed without warning
         when that is over.
 
+        A prefork server counts from when its scheduler went to sleep, so that the
+        sleep is taken off.
+
         :rtype: float
         """
         limit = config["limit_time_real_cron"]
         if limit is None or limit < 0:
             limit = config["limit_time_real"]
-        return (limit or DEFAULT_SECONDS) / 2
+        limit = limit or DEFAULT_SECONDS
+        if not config["workers"]:
+            return limit / 2
+        return min(limit / 2, max(limit - IDLE_SECONDS, LEAST_SECONDS))
 
     @api.model
     def _work(self, backend):

@@ -90,28 +90,61 @@ class IntacctFlowChangesOut(models.AbstractModel):
         if record._intacct_under_way() or self._is_changing(record):
             return
         self._stop_unsent(record)
-        there = record._intacct_records(*THERE).filtered(
-            lambda binding: binding.backend_id == ctx.backend
-        )
+        there = self._there(ctx, record)
         if not there:
             record.intacct_changed_at = False
             return
+        self._check_decided_here(record, there)
+        if record._name == "account.move" and record.is_sale_document():
+            self._compare_move(ctx, record, there)
+        else:
+            self._compare_receipt(ctx, record)
+
+    @api.model
+    def _there(self, ctx, record):
+        """The link of a record to what it is in Intacct, or none."""
+        return record._intacct_records(*THERE).filtered(
+            lambda binding: binding.backend_id == ctx.backend
+        )[:1]
+
+    @api.model
+    def _check_decided_here(self, record, there):
+        """:raises RecordProblem: it is a draft, of which nothing follows yet"""
         if record.state == "draft":
             raise RecordProblem(
                 "draft_there_posted",
                 self.env._(
                     "It is a draft here, and %s is still posted in Intacct.",
-                    there[:1].display_name,
+                    there.display_name,
                 ),
                 self.env._(
                     "Post it again or cancel it: Intacct follows with the next sync."
                 ),
                 level="warning",
             )
+
+    @api.model
+    def _what_follows(self, ctx, record):
+        """What a change means for Intacct, without making it so.
+
+        :return: ``reverse``, ``replace``, ``update``, or None for nothing
+        :raises RecordProblem: it waits for a person, or is not allowed
+        """
+        there = self._there(ctx, record)
+        if not there:
+            return None
+        self._check_decided_here(record, there)
+        if record.state in ("cancel", "canceled", "rejected"):
+            self._check_allowed(ctx)
+            return "reverse"
         if record._name == "account.move" and record.is_sale_document():
-            self._compare_move(ctx, record, there[:1])
-        else:
-            self._compare_receipt(ctx, record)
+            change = self._change(ctx, record, self._original(record, there), there)
+            if change is None or change.is_harmless:
+                return change and "update"
+        elif not self._made_differently(ctx, record):
+            return None
+        self._check_allowed(ctx)
+        return "replace"
 
     @api.model
     def _is_changing(self, record):

@@ -56,22 +56,30 @@ class IntacctFlowChangesOut(models.AbstractModel):
     def _compare_receipt(self, ctx, record):
         """A payment, or an entry that settles: cancelled, it is taken back; changed,
         it is taken back and comes again."""
-        made = record.intacct_operation_ids.filtered(
-            lambda operation: operation.action in MADE_BY_RECEIPTS
-            and operation.state in THERE_STATES
-        )
         gone = record.state in ("canceled", "rejected", "cancel")
-        if not gone:
-            entry = self._entry_of(record)
-            gone = any(
-                self._receipt_differs(ctx, entry, operation) for operation in made
-            )
-        if not gone:
+        if not gone and not self._made_differently(ctx, record):
             self._nothing_changed(ctx, record)
             return
         self._check_allowed(ctx)
-        for operation in made:
+        for operation in self._made(record):
             self._take_back(ctx, operation, self._date_of_act(record))
+
+    @api.model
+    def _made(self, record):
+        """The operations of a payment or entry that stand in Intacct."""
+        return record.intacct_operation_ids.filtered(
+            lambda operation: operation.action in MADE_BY_RECEIPTS
+            and operation.state in THERE_STATES
+        )
+
+    @api.model
+    def _made_differently(self, ctx, record):
+        """Whether a payment or entry is not as it was sent."""
+        entry = self._entry_of(record)
+        return any(
+            self._receipt_differs(ctx, entry, operation)
+            for operation in self._made(record)
+        )
 
     @api.model
     def _entry_of(self, record):

@@ -33,9 +33,8 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         ctx.caches["reported"] = {}
         entries = self._entries(ctx, step)
         self._send_customers(ctx, step, entries)
-        memos = self.env["intacct.memos.out"]
         for entry, pairs in entries:
-            if memos._needs_memo(entry) and not self._has(entry.record, [MEMO]):
+            if self._lacks_memo(entry):
                 self._try(ctx, step, entry.record, self._memo, ctx, entry, pairs)
         outbox._send_ready(ctx, step, [MEMO])
         outbox._read_back(ctx, step)
@@ -66,22 +65,12 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         settling = self.env["intacct.settling"]
         pairs = self._confirm_bank_lines(ctx, settling._pairs(ctx.backend))
         held = self._held(ctx, pairs)
-        by_move = {}
-        for pair in pairs:
-            if pair.amount > 0:
-                by_move.setdefault(pair.debit, []).append(pair)
-                by_move.setdefault(pair.credit, []).append(pair)
-        moves = self.env["account.move"].union(*by_move) | self._money(ctx.backend)
         entries = []
-        for move in moves.sorted(lambda move: (move.date, move.id)):
+        for move, own in self._moves_to_send(ctx.backend, pairs):
             record = move.origin_payment_id or move
-            if settling._is_document(move) or record.intacct_ignored:
-                continue
             if held(record):
                 continue
-            self._try(
-                ctx, step, record, self._add, entries, step, move, by_move.get(move, [])
-            )
+            self._try(ctx, step, record, self._add, entries, step, move, own)
         for payment in self._payments_without_entry(ctx.backend):
             if held(payment):
                 continue
@@ -120,18 +109,47 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         return [move.origin_payment_id or move for move in (pair.debit, pair.credit)]
 
     @api.model
+    def _moves_to_send(self, backend, pairs):
+        """Entries that are no documents and settle something, or are money.
+
+        :param list[Pair] pairs: what Intacct does not have of Odoo's reconciliation
+        :return: each with its pairs, oldest first
+        :rtype: list[tuple]
+        """
+        by_move = {}
+        for pair in pairs:
+            if pair.amount > 0:
+                by_move.setdefault(pair.debit, []).append(pair)
+                by_move.setdefault(pair.credit, []).append(pair)
+        moves = self.env["account.move"].union(*by_move) | self._money(backend)
+        return [
+            (move, by_move.get(move, []))
+            for move in moves.sorted(lambda move: (move.date, move.id))
+            if not self.env["intacct.settling"]._is_document(move)
+            and not (move.origin_payment_id or move).intacct_ignored
+        ]
+
+    @api.model
     def _add(self, entries, step, move, pairs):
         """Adds an entry unless everything that it needs is there or on its way.
 
         :raises RecordProblem: it cannot be told in Intacct's terms
         """
         entry = self.env["intacct.settling"]._entry(move)
-        needs_memo = self.env["intacct.memos.out"]._needs_memo(entry)
-        if (entry.cash > 0 and not self._has(entry.record, RECEIPT_ACTIONS)) or (
-            needs_memo and not self._has(entry.record, [MEMO])
-        ):
+        if self._lacks_receipt(entry) or self._lacks_memo(entry):
             step._count(read=1)
             entries.append((entry, pairs))
+
+    @api.model
+    def _lacks_receipt(self, entry):
+        """Whether money was received of which nothing was sent."""
+        return entry.cash > 0 and not self._has(entry.record, RECEIPT_ACTIONS)
+
+    @api.model
+    def _lacks_memo(self, entry):
+        """Whether it settles without money, and nothing was sent of that."""
+        needs_memo = self.env["intacct.memos.out"]._needs_memo(entry)
+        return needs_memo and not self._has(entry.record, [MEMO])
 
     @api.model
     def _has(self, record, actions):
@@ -227,9 +245,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         receipts = self.env["intacct.receipts.out"]
         dues = Dues(ctx)
         todo = [
-            (entry, pairs)
-            for entry, pairs in entries
-            if entry.cash > 0 and not self._has(entry.record, RECEIPT_ACTIONS)
+            (entry, pairs) for entry, pairs in entries if self._lacks_receipt(entry)
         ]
         places = []
         for entry, pairs in todo:

@@ -1,4 +1,5 @@
-from collections import defaultdict
+from collections import Counter
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -10,13 +11,14 @@ from .problems import RecordProblem
 
 # Stands for what the operation will get when it is made.
 UNKNOWN = {"control_id": "preflight", "marker": "preflight"}
+UPDATES = ("would_update", "would_replace", "would_reverse", "would_apply")
 
 
 class IntacctFlowPreflight(models.AbstractModel):
     """What a sync would do with everything that is about to leave.
 
     It asks nobody and writes nothing but its own run and events: one for each
-    document, so that the list can be grouped by cause.
+    record, so that the list can be grouped by what holds it up.
     """
 
     _name = "intacct.flow.preflight"
@@ -41,13 +43,19 @@ class IntacctFlowPreflight(models.AbstractModel):
         )
         ctx = SyncContext(run, None, 0.0)
         found = []
-        moves = self._select(backend) if backend._exports() else []
-        new = self._new_customers(ctx, moves, found)
-        for move in moves:
-            found.append(self._document(ctx, move, new))
-        for payment in self._payments(backend) if backend._exports() else []:
-            found.append(self._payment(ctx, payment))
+        if backend._exports():
+            found += self._changes(ctx)
+            moves = self._select(backend)
+            new = self._new_customers(ctx, moves, found)
+            leaving = self.env["account.move"]
+            for move in moves:
+                outcome = self._document(ctx, move, new)
+                found.append(outcome)
+                if outcome["cause"].startswith("would_"):
+                    leaving |= move
+            found += self._settlements(ctx, leaving)
         found += self._pending(backend)
+        found += self._proposed(backend)
         found += self._left_out(backend)
         self._keep(run, found)
         return run
@@ -72,8 +80,8 @@ class IntacctFlowPreflight(models.AbstractModel):
             outcome[partner.id] = problem = self._customer_problem(ctx, partner)
             if problem is None:
                 found.append(
-                    self._event(
-                        "would_create_customer",
+                    self._would(
+                        "create_customer",
                         self.env._(
                             "Customer %s: would be created, unless Intacct has one of "
                             "the same ID or name.",
@@ -95,36 +103,45 @@ class IntacctFlowPreflight(models.AbstractModel):
 
     @api.model
     def _document(self, ctx, move, new):
+        sign = -1 if move.move_type == "out_refund" else 1
+        keys = {
+            "document": move.name,
+            "move_id": move.id,
+            "partner_id": move.commercial_partner_id.id,
+            "amount": sign * move.amount_total,
+            "currency_id": move.currency_id.id,
+        }
         try:
-            total = self._try_document(ctx, move, new)
+            self._try_document(ctx, move, new)
         except (RecordProblem, errors.IntacctError) as error:
-            problem = self._as_record_problem(error)
-            return self._refusal(
-                problem,
-                move.name,
-                move.amount_total,
-                move.currency_id,
-                move_id=move.id,
-                partner_id=move.commercial_partner_id.id,
-            )
-        return self._event(
-            f"would_create_{ACTIONS[move.move_type]}",
+            return self._refusal(self._as_record_problem(error), **keys)
+        return self._would(
+            f"create_{ACTIONS[move.move_type]}",
             self.env._(
-                "%(number)s: would be created, %(amount)s.",
+                "%(number)s: would be created, %(amount)s.%(term)s",
                 number=move.name,
-                amount=self._amount(total, move.currency_id),
+                amount=self._amount(keys["amount"], move.currency_id),
+                term=self._term_note(ctx, move),
             ),
-            document=move.name,
-            move_id=move.id,
-            partner_id=move.commercial_partner_id.id,
+            **keys,
+        )
+
+    @api.model
+    def _term_note(self, ctx, move):
+        """What Intacct will not know of the payment terms."""
+        term = move.invoice_payment_term_id
+        if move.move_type != "out_invoice" or not term or self._term(ctx, move):
+            return ""
+        return " " + self.env._(
+            "Its payment terms “%s” stand for none of Intacct's with this due date: "
+            "only the due date is sent.",
+            term.name,
         )
 
     @api.model
     def _try_document(self, ctx, move, new):
         """Goes all the way to the function, which is then thrown away.
 
-        :return: what its lines add up to
-        :rtype: Decimal
         :raises RecordProblem: it would not be sent
         """
         self._check(ctx, move)
@@ -142,20 +159,21 @@ class IntacctFlowPreflight(models.AbstractModel):
         action = ACTIONS[move.move_type]
         render = {"invoice": self._invoice, "adjustment": self._adjustment}
         render[action](ctx, move, {"action": action, **UNKNOWN}, code, lines)
-        return sum(line["amount"] for line in lines)
 
     @api.model
-    def _check_period(self, ctx, move):
-        """:raises RecordProblem: Intacct's books were closed when the lists were
-        read last"""
+    def _check_period(self, ctx, record):
+        """:param record: a document or Entry, with a date
+        :raises RecordProblem: Intacct's books were closed when the lists were read
+            last
+        """
         closed = ctx.backend.closed_books_date
-        if closed and move.date <= closed:
+        if closed and record.date <= closed:
             raise RecordProblem(
                 f"closed_period:{closed}",
                 self.env._(
                     "Its date %(date)s is in a closed period: Intacct's books are "
                     "closed until %(closed)s.",
-                    date=move.date,
+                    date=record.date,
                     closed=closed,
                 ),
                 self.env._("Open the period in Intacct, or change the date."),
@@ -168,61 +186,56 @@ class IntacctFlowPreflight(models.AbstractModel):
         return RecordProblem("not_renderable", str(error))
 
     # ------------------------------------------------------------------
-    # Payments
-    # ------------------------------------------------------------------
-    @api.model
-    def _payments(self, backend):
-        domain = self.env["intacct.flow.payments.out"]._payment_domain(backend)
-        return self.env["account.payment"].search(
-            domain & Domain("payment_type", "=", "inbound"), order="date, id"
-        )
-
-    @api.model
-    def _payment(self, ctx, payment):
-        keys = {
-            "move_id": payment.move_id.id,
-            "partner_id": payment.partner_id.id,
-        }
-        try:
-            if payment.move_id:
-                entry = self.env["intacct.settling"]._entry(payment.move_id)
-                self.env["intacct.receipt.accounts"]._account(ctx, entry)
-        except RecordProblem as problem:
-            return self._refusal(
-                problem, payment.name, payment.amount, payment.currency_id, **keys
-            )
-        return self._event(
-            "would_create_payment",
-            self.env._(
-                "%(number)s: would be created when its documents are there, "
-                "%(amount)s.",
-                number=payment.name,
-                amount=self._amount(payment.amount, payment.currency_id),
-            ),
-            document=payment.name,
-            **keys,
-        )
-
-    # ------------------------------------------------------------------
     # The rest
     # ------------------------------------------------------------------
     @api.model
     def _pending(self, backend):
         """What was decided before and only waits to be sent."""
         operations = self.env["intacct.outbox"]._operations(
-            backend, "waiting", "ready", "in_doubt", "failed"
+            backend, "waiting", "ready", "in_doubt", "failed", "do_it"
         )
         labels = dict(operations._fields["state"]._description_selection(self.env))
         return [
             self._event(
                 f"pending_{operation.state}",
                 f"{operation.display_name}: {labels[operation.state]}",
+                self.env._("In the outbox: %s", labels[operation.state]),
                 level="error" if operation.state == "failed" else "info",
                 document=operation.document,
                 move_id=operation.move_id.id,
                 partner_id=operation.partner_id.id,
+                advice=operation.advice,
             )
             for operation in operations
+        ]
+
+    @api.model
+    def _proposed(self, backend):
+        """Links that wait for a person; nothing is made beside them."""
+        bindings = self.env["intacct.binding"]
+        proposed = bindings.search(
+            [
+                ("intacct_company", "=", bindings._key(backend)),
+                ("sync_state", "=", "proposed"),
+            ],
+            order="id",
+        )
+        return [
+            self._event(
+                "would_link",
+                self.env._(
+                    "%(name)s: would be linked when the proposal is accepted. %(why)s",
+                    name=binding.display_name,
+                    why=binding.reason or "",
+                ),
+                self.env._("Links to Decide"),
+                level="warning",
+                document=binding.number,
+                move_id=binding.move_id.id,
+                partner_id=binding.partner_id.id,
+                advice=self.env._("Decide under Links to Decide."),
+            )
+            for binding in proposed
         ]
 
     @api.model
@@ -238,7 +251,40 @@ class IntacctFlowPreflight(models.AbstractModel):
             & Domain("intacct_imported", "=", False)
             & Domain("intacct_binding_ids", "=", False)
         )
-        start = backend.export_start_date
+        events = []
+        for cause, domain, why in self._reasons_to_stay(backend):
+            counts, totals = Counter(), Counter()
+            for currency, move_type, count, total in self.env[
+                "account.move"
+            ]._read_group(
+                own & domain,
+                ["currency_id", "move_type"],
+                ["__count", "amount_total:sum"],
+            ):
+                counts[currency] += count
+                totals[currency] += -total if move_type == "out_refund" else total
+            events += [
+                self._event(
+                    cause,
+                    self.env._(
+                        "%(count)s documents stay here, %(amount)s: %(why)s.",
+                        count=count,
+                        amount=self._amount(totals[currency], currency),
+                        why=why,
+                    ),
+                    self.env._("Stays here: %s", why),
+                    amount=totals[currency],
+                    currency_id=currency.id,
+                )
+                for currency, count in counts.items()
+            ]
+        return events
+
+    @api.model
+    def _reasons_to_stay(self, backend):
+        """:return: cause, domain and text of each; a document has one of them
+        :rtype: list[tuple]
+        """
         reasons = [
             (
                 "skipped_ignored",
@@ -246,36 +292,39 @@ class IntacctFlowPreflight(models.AbstractModel):
                 self.env._("ignored"),
             )
         ]
-        if start:
+        if not backend._exports():
+            return reasons
+        start = Domain("date", ">=", backend.export_start_date)
+        in_scope = Domain("intacct_ignored", "=", False)
+        reasons.append(
+            (
+                "skipped_before_start",
+                in_scope & ~start,
+                self.env._("dated before the start of the export"),
+            )
+        )
+        in_scope &= start
+        if journals := backend.export_journal_ids:
+            chosen = Domain("journal_id", "in", journals.ids) | Domain(
+                "reversed_entry_id.intacct_imported", "=", True
+            )
             reasons.append(
                 (
-                    "skipped_before_start",
-                    Domain("date", "<", start) & Domain("intacct_ignored", "=", False),
-                    self.env._("dated before the start of the export"),
+                    "skipped_journal",
+                    in_scope & ~chosen,
+                    self.env._("in a journal that is not exported"),
                 )
             )
-        events = []
-        for cause, domain, why in reasons:
-            totals = defaultdict(float)
-            counts = defaultdict(int)
-            for currency, count, total in self.env["account.move"]._read_group(
-                own & domain, ["currency_id"], ["__count", "amount_total:sum"]
-            ):
-                totals[currency] += total
-                counts[currency] += count
-            for currency, total in totals.items():
-                events.append(
-                    self._event(
-                        cause,
-                        self.env._(
-                            "%(count)s documents stay here, %(amount)s: %(why)s.",
-                            count=counts[currency],
-                            amount=self._amount(total, currency),
-                            why=why,
-                        ),
-                    )
-                )
-        return events
+            in_scope &= chosen
+        posted_until = fields.Datetime.now() - timedelta(minutes=backend.send_delay)
+        reasons.append(
+            (
+                "skipped_delay",
+                in_scope & Domain("intacct_posted_at", ">", posted_until),
+                self.env._("posted just now, may still be corrected"),
+            )
+        )
+        return reasons
 
     # ------------------------------------------------------------------
     # Events
@@ -285,24 +334,99 @@ class IntacctFlowPreflight(models.AbstractModel):
         return f"{float(value):,.{currency.decimal_places}f} {currency.name}"
 
     @api.model
-    def _event(self, cause, message, level="info", **values):
-        return {"cause": cause, "message": message, "level": level, **values}
+    def _event(self, cause, message, outcome, level="info", **values):
+        return {
+            "cause": cause,
+            "message": message,
+            "outcome": outcome,
+            "level": level,
+            **values,
+        }
 
     @api.model
-    def _refusal(self, problem, name, amount, currency, **values):
+    def _would(self, what, message, **values):
+        """What would be done, when nothing is in its way.
+
+        :param str what: one of _deeds()
+        """
+        return self._event(f"would_{what}", message, self._deeds()[what], **values)
+
+    @api.model
+    def _deeds(self):
+        return {
+            "create_customer": self.env._("Would be created: customers"),
+            "create_invoice": self.env._("Would be created: invoices"),
+            "create_adjustment": self.env._("Would be created: credit notes"),
+            "create_payment": self.env._("Would be created: payments"),
+            "create_advance": self.env._("Would be created: advances"),
+            "create_memo": self.env._("Would be created: write-offs and refunds"),
+            "apply": self.env._("Would be applied: credits"),
+            "update": self.env._("Would be updated"),
+            "replace": self.env._("Would be reversed and sent again"),
+            "reverse": self.env._("Would be reversed"),
+        }
+
+    @api.model
+    def _refusal(self, problem, amount, currency_id, document, **values):
+        currency = self.env["res.currency"].browse(currency_id)
         return self._event(
             problem.cause,
             self.env._(
                 "%(number)s, %(amount)s: %(why)s",
-                number=name,
+                number=document,
                 amount=self._amount(amount, currency),
                 why=problem.message,
             ),
+            self._obstacle(problem),
             level=problem.level,
-            document=name,
+            document=document,
             advice=problem.advice,
+            amount=amount,
+            currency_id=currency_id,
             **values,
         )
+
+    @api.model
+    def _obstacle(self, problem):
+        """What holds records up, in words that are the same for all of them.
+
+        Causes are ``KIND:SUBJECT``; a message that names its record gives way to
+        a text of its kind.
+        """
+        kind, __, subject = problem.cause.partition(":")
+        if kind == "unmapped":
+            model, __, record_id = subject.partition(":")
+            subject = self.env[model].browse(int(record_id)).display_name
+        elif kind in ("BL02000051", "no_bank"):
+            journal, __, rest = subject.partition(":")
+            name = self.env["account.journal"].browse(int(journal)).name
+            subject = f"{name}, {rest.replace(':', ', ')}"
+        texts = {
+            "unmapped": self.env._("Without an account in Intacct: %s"),
+            "dimension": self.env._("Missing dimension: %s"),
+            "closed_period": self.env._("In a closed period, until %s"),
+            "precision": self.env._("More than two decimals: %s"),
+            "BL02000051": self.env._("Cannot go to undeposited funds: %s"),
+            "no_bank": self.env._("Without a bank account in Intacct: %s"),
+            "too_many_taxes": self.env._("More tax entries than Intacct takes: %s"),
+        }
+        if kind in texts:
+            return texts[kind] % subject.replace(":", ", ")
+        names = {
+            "no_reference": self.env._("Customer without a reference"),
+            "long_customer_id": self.env._("Customer ID too long"),
+            "customer_waits": self.env._("Customer to be decided"),
+            "long_number": self.env._("Number too long"),
+            "no_origin": self.env._(
+                "Line without counterpart on the imported document"
+            ),
+            "waits_for_document": self.env._("Waits for its document"),
+            "waits_for_approval": self.env._("Waits for approval in Intacct"),
+            "stays_out": self.env._("Settles a document that is not meant for Intacct"),
+            "cross_currency": self.env._("Settles a document in another currency"),
+            "draft_there_posted": self.env._("Draft here, posted in Intacct"),
+        }
+        return names.get(kind, problem.message)
 
     @api.model
     def _keep(self, run, found):
@@ -318,20 +442,22 @@ class IntacctFlowPreflight(models.AbstractModel):
                 for values in found
             ]
         )
-        levels = [values["level"] for values in found]
-        created = [value for value in found if value["cause"].startswith("would_")]
+        levels = Counter(values["level"] for values in found)
+        created = [value for value in found if value["cause"].startswith("would_c")]
+        updated = [value for value in found if value["cause"] in UPDATES]
         run.step_ids.write(
             {
                 "state": "done",
                 "read_count": len(found),
                 "created_count": len(created),
-                "skipped_count": levels.count("warning"),
-                "failed_count": levels.count("error"),
+                "updated_count": len(updated),
+                "skipped_count": levels["warning"],
+                "failed_count": levels["error"],
             }
         )
         run.write(
             {
-                "state": "errors" if "error" in levels else "done",
+                "state": "errors" if levels["error"] else "done",
                 "ended_at": fields.Datetime.now(),
             }
         )

@@ -192,11 +192,7 @@ class IntacctReceiptsOut(models.AbstractModel):
         :raises RecordProblem: it is not in Intacct
         """
         if not pair.same_currency:
-            raise RecordProblem(
-                "cross_currency",
-                self.env._("It pays %s in another currency.", pair.debit.name),
-                self.env._("Book it in Intacct by hand, then ignore it here."),
-            )
+            raise self._cross_currency(pair.debit)
         try:
             return self._debit_place(ctx, pair.debit)
         except RecordProblem as problem:
@@ -395,7 +391,8 @@ class IntacctReceiptsOut(models.AbstractModel):
         }
 
     @api.model
-    def _advance(self, ctx, operation, header, amount):
+    def _advance_account(self, ctx):
+        """:raises RecordProblem: none was chosen"""
         reference = ctx.backend.advance_reference_id
         if not reference:
             raise RecordProblem(
@@ -404,8 +401,12 @@ class IntacctReceiptsOut(models.AbstractModel):
                 self.env._("Choose “Customer Advances” on the connection."),
             )
         account = "ACCOUNTLABEL" if reference.kind == "label" else "ACCOUNTNO"
+        return {account: reference.code}
+
+    @api.model
+    def _advance(self, ctx, operation, header, amount):
         item = {
-            account: reference.code,
+            **self._advance_account(ctx),
             "TRX_AMOUNT": amount,
             **self._dimensions(ctx.backend),
         }

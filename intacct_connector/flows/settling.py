@@ -324,6 +324,14 @@ SELECT debit, credit, COALESCE(here.amount, 0) - COALESCE(there.amount, 0),
             )
 
     @api.model
+    def _cross_currency(self, document):
+        return RecordProblem(
+            "cross_currency",
+            self.env._("It settles %s in another currency.", document.name),
+            self.env._("Book it in Intacct by hand, then ignore it here."),
+        )
+
+    @api.model
     def _refuse_suspense(self, move, others):
         suspense = move.journal_id.suspense_account_id
         if suspense and suspense in others.account_id:

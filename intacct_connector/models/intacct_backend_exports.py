@@ -125,13 +125,9 @@ class IntacctBackend(models.Model):
         self._check_user()
         run = self.env["intacct.flow.preflight"].sudo()._check_all(self.sudo())
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "intacct_connector.intacct_sync_event_action"
+            "intacct_connector.intacct_sync_event_action_preflight"
         )
-        action.update(
-            name=self.env._("Dry Run"),
-            domain=[("run_id", "=", run.id)],
-            context={"search_default_group_by_cause": 1},
-        )
+        action["domain"] = [("run_id", "=", run.id), ("flow", "=", "preflight")]
         return action
 
     def _exports(self):

@@ -1,11 +1,9 @@
 """The list of what would leave, and that making it changes nothing."""
 
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from .common import ExportCase
-
-OWN_TABLES = ("intacct_sync_run", "intacct_sync_step", "intacct_sync_event")
+from .unchanged import changed, everything_in_intacct, everything_in_odoo
 
 
 class TestPreflight(ExportCase):
@@ -92,47 +90,127 @@ class TestPreflight(ExportCase):
         self.invoice(100, partner=self.new_partner())
         self.receive(self.invoice(60), 60, date="2026-11-12")
         self.invoice({"price_unit": 10, "tax_ids": [Command.set(self.tax().ids)]})
-        tables, sequences = self.everything()
-        books, requests = self.books(), len(self.intacct.requests())
+        self.assert_writes_nothing()
 
+    def test_neither_do_changes_after_sending(self):
+        sent, void = self.invoice(100), self.invoice(50)
+        self.sync()
+        self.change_after_sending(sent, void)
+        self.assert_writes_nothing()
+
+    def change_after_sending(self, sent, void):
+        sent.button_draft()
+        sent.ref = "PO 4711"
+        sent.action_post()
+        void.button_draft()
+        void.button_cancel()
+
+    def assert_writes_nothing(self):
+        odoo, intacct = self.both_sides()
+
+        self.assertTrue(self.found())
+
+        odoo_after, intacct_after = self.both_sides()
+        self.assertEqual(changed(odoo, odoo_after), [])
+        self.assertEqual(changed(intacct, intacct_after), [])
+
+    def both_sides(self):
+        simulator = self.intacct.simulator
+        return everything_in_odoo(self.env), everything_in_intacct(simulator)
+
+    # ------------------------------------------------------------------
+    # The list
+    # ------------------------------------------------------------------
+    def test_what_has_the_same_obstacle_is_one_group_with_its_sum(self):
+        tax = self.tax()
+        for amount in (10, 20):
+            self.invoice({"price_unit": amount, "tax_ids": [Command.set(tax.ids)]})
         self.found()
-
-        after, sequences_after = self.everything()
-        changed = [name for name in tables if tables[name] != after.get(name)]
-        self.assertFalse(changed)
-        self.assertEqual(tables.keys(), after.keys())
-        self.assertEqual(sequences, sequences_after)
-        self.assertEqual(self.books(), books)
-        self.assertEqual(len(self.intacct.requests()), requests)
-
-    def books(self):
-        names = ("CUSTOMER", "ARINVOICE", "ARINVOICEITEM", "ARADJUSTMENT", "ARPYMT")
-        return {name: self.intacct.rows(name) for name in names}
-
-    def everything(self):
-        """Where each row of each table is, and how far each sequence has counted."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            """SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-                  AND tablename NOT LIKE 'ir\\_%%'"""
+        groups = self.env["intacct.sync.event"]._read_group(
+            [("run_id.scope", "=", "preflight"), ("level", "=", "error")],
+            ["outcome"],
+            ["__count", "amount:sum"],
         )
-        names = [name for (name,) in self.env.cr.fetchall() if name not in OWN_TABLES]
-        tables = {}
-        for name in names:
-            self.env.cr.execute(
-                SQL(
-                    "SELECT count(*), md5(string_agg(ctid::text, ',' ORDER BY ctid))"
-                    " FROM %s",
-                    SQL.identifier(name),
-                )
-            )
-            tables[name] = self.env.cr.fetchone()
-        self.env.cr.execute(
-            "SELECT sequencename, last_value FROM pg_sequences ORDER BY 1"
+        self.assertEqual(
+            groups, [("Without an account in Intacct: Unmapped tax", 2, 33)]
         )
-        sequences = {
-            name: value
-            for name, value in self.env.cr.fetchall()
-            if not name.startswith(OWN_TABLES) and not name.startswith("ir_")
-        }
-        return tables, sequences
+
+    def test_numbers_dimensions_and_accounts_are_looked_at(self):
+        self.intacct.load(
+            GLACCOUNT=[{"ACCOUNTNO": "4100", "REQUIREDEPT": "true"}],
+        )
+        self.sync(scope="lists")
+        account = self.env["account.account"].create(
+            {"code": "400100", "name": "Services", "account_type": "income"}
+        )
+        self.env["intacct.mapping"].create(
+            {
+                "backend_id": self.backend.id,
+                "source": "account",
+                "account_id": account.id,
+                "reference_id": self.reference("account", "4100").id,
+            }
+        )
+        fine = self.invoice(7)
+        bare = self.invoice({"price_unit": 5, "account_id": account.id})
+        distant = self.invoice(partner=self.new_partner(ref="R" * 21))
+
+        long = self.draft(100)
+        long.name = "INV/2026/" + "9" * 40
+        long.action_post()
+
+        found = self.found()
+
+        self.assertEqual(found[long.name].outcome, "Number too long")
+        self.assertEqual(
+            found[bare.name].outcome, "Missing dimension: departmentid, 4100"
+        )
+        self.assertEqual(found[distant.name].outcome, "Customer ID too long")
+
+        self.backend.item_reference_id = False
+        unmapped = self.found()[fine.name]
+        self.assertIn("Without an account in Intacct", unmapped.outcome)
+
+    def test_terms_that_intacct_would_not_know_are_told(self):
+        term = self.env.ref("account.account_payment_term_30days")
+        move = self.invoice(100, invoice_payment_term_id=term.id)
+        found = self.found()[move.name]
+        self.assertEqual(found.cause, "would_create_invoice")
+        self.assertIn("only the due date is sent", found.message)
+
+    def test_changes_after_sending_have_their_outcome(self):
+        sent, void = self.invoice(100), self.invoice(50)
+        self.sync()
+        self.change_after_sending(sent, void)
+        found = self.found()
+        self.assertEqual(found[sent.name].cause, "would_update")
+        self.assertEqual(found[void.name].cause, "would_reverse")
+
+        sent.button_draft()
+        sent.invoice_line_ids.price_unit = 120
+        sent.action_post()
+        self.assertEqual(self.found()[sent.name].cause, "would_replace")
+        self.backend.forbid_reversals = True
+        self.assertEqual(self.found()[sent.name].cause, "reversals_forbidden")
+
+    def test_what_stays_has_its_reason(self):
+        other = self.env["account.journal"].create(
+            {"name": "Other", "code": "OTH", "type": "sale"}
+        )
+        mine = self.invoice(10)
+        self.backend.export_journal_ids = mine.journal_id
+        line = {"account_id": mine.invoice_line_ids.account_id.id}
+        self.invoice({**line, "price_unit": 30}, journal_id=other.id)
+        self.credit_note({**line, "price_unit": 10}, journal_id=other.id)
+        self.invoice(5)._intacct_ignore()
+        fresh = self.invoice(8)
+        self.backend.send_delay = 30
+        mine.intacct_posted_at = False
+        fresh.intacct_posted_at = self.env.cr.now()
+
+        found = self.found()
+
+        self.assertEqual(found["skipped_journal"].amount, 20)
+        self.assertEqual(found["skipped_ignored"].amount, 5)
+        self.assertEqual(found["skipped_delay"].amount, 8)
+        self.assertEqual(found[mine.name].cause, "would_create_invoice")
