@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dev.lib import bench_export, bench_rows
+from dev.lib import bench_export, bench_rows, bench_views
 from dev.lib.stack import (
     DEV,
     LOG_DIR,
@@ -281,11 +281,21 @@ def main():
         help="leave out the run at a slow gateway",
     )
     exporting.set_defaults(repeat=1)
+    viewing = commands.add_parser("views", help="the addon's lists with many records")
+    viewing.add_argument("--bindings", type=int, default=bench_views.BINDINGS)
+    viewing.add_argument("--runs", type=int, default=bench_views.RUNS)
+    viewing.add_argument("--json", metavar="FILE", help="write the figures there")
+    viewing.set_defaults(repeat=1, invoices=None)
     arguments = parser.parse_args()
     if min(arguments.repeat, *(arguments.invoices or SIZES)) < 1:
         parser.error("--invoices and --repeat must be at least 1")
     stop_on_sigterm()
     try:
+        if arguments.command == "views":
+            quick = bench_views.views_bench(
+                arguments.bindings, arguments.runs, arguments.json
+            )
+            return 0 if quick else 1
         if arguments.command == "export":
             sizes = arguments.invoices or bench_export.SIZES
             bench_export.export_bench(sizes, arguments.json, not arguments.no_slow)

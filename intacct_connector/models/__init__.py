@@ -40,6 +40,7 @@ from . import (
     intacct_sync_event_fix,
     intacct_story,
     intacct_sync_event_outcome,
+    intacct_sync_event_retry,
     intacct_sync_run,
     intacct_sync_run_import,
     intacct_sync_run_live,

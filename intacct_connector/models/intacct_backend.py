@@ -12,6 +12,9 @@ SECRET_FIELDS = {
 # What people set up; everything else on the record is written by the connector.
 IDENTITY_FIELDS = {"intacct_company", "entity", "api_user", "sender_code"}
 
+# States of a run that has not ended.
+UNDER_WAY = ("queued", "running")
+
 
 class IntacctBackend(models.Model):
     """A connection between one Odoo company and one Sage Intacct company (or one
@@ -560,7 +563,9 @@ class IntacctBackend(models.Model):
         """
         self.ensure_one()
         runs = self.env["intacct.sync.run"].sudo()
-        if self._same_run(scope, filters):
+        # A run that works already may be past what is to be tried again.
+        states = ("queued",) if trigger == "retry" else UNDER_WAY
+        if self._same_run(scope, filters, states):
             return runs.browse()
         run = runs.create(
             {
@@ -574,8 +579,8 @@ class IntacctBackend(models.Model):
         self.sudo().cron_id._trigger()
         return run
 
-    def _same_run(self, scope, filters=False):
-        """The run of that scope and filter that waits or works, or none."""
+    def _same_run(self, scope, filters=False, states=UNDER_WAY):
+        """The run of that scope and filter that is in one of the states, or none."""
         return (
             self.env["intacct.sync.run"]
             .sudo()
@@ -583,7 +588,7 @@ class IntacctBackend(models.Model):
                 [
                     ("backend_id", "=", self.id),
                     ("scope", "=", scope),
-                    ("state", "in", ("queued", "running")),
+                    ("state", "in", states),
                 ]
             )
             .filtered(lambda run: (run.filters or False) == filters)[:1]

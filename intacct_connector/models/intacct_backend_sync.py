@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-UNDER_WAY = ("queued", "running")
+from .intacct_backend import UNDER_WAY
+
 # Operations that have not arrived in Intacct, and will without a person.
 ON_ITS_WAY = ("waiting", "ready", "sent")
 
@@ -99,6 +100,30 @@ class IntacctBackend(models.Model):
     def _waiting_domain(self):
         """Records that wait for a decision or for another record."""
         return [("state", "=", "open"), ("level", "=", "warning")]
+
+    def _retry_now(self, count):
+        """Queues a sync of these connections, behind one that is at work.
+
+        :param int count: how many records are to be tried again
+        """
+        self._check_user()
+        for backend in self:
+            backend._check_ready()
+            backend._queue_run("retry")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Tried again"),
+                "message": self.env._(
+                    "%s failures are tried again in the background: what succeeds "
+                    "leaves the list.",
+                    count,
+                ),
+                "type": "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     # ------------------------------------------------------------------
     # Actions

@@ -191,7 +191,7 @@ class IntacctSyncEvent(models.Model):
                         ("state", "=", "failed"),
                     ]
                 ).action_retry()
-        return self.backend_id.action_sync_now()
+        return self.backend_id._retry_now(len(self))
 
     def action_open_document(self):
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from .intacct_sync_run_live import LIVE_CHANNEL, run_channel
 
@@ -11,7 +11,12 @@ class IrWebsocket(models.AbstractModel):
         connections that its user may read."""
         if LIVE_CHANNEL in channels:
             channels = [channel for channel in channels if channel != LIVE_CHANNEL]
-            backends = self.env["intacct.backend"]
-            if backends.has_access("read"):
-                channels += [run_channel(backend) for backend in backends.search([])]
+            channels += self._intacct_run_channels()
         return super()._build_bus_channel_list(channels)
+
+    @api.model
+    def _intacct_run_channels(self):
+        backends = self.env["intacct.backend"]
+        if not backends.has_access("read"):
+            return []
+        return [run_channel(backend) for backend in backends.search([])]

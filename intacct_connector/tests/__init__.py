@@ -17,4 +17,5 @@ from . import test_neutralize
 from . import test_rights
 from . import test_secrets
 from . import test_status
+from . import test_sync_page
 from . import test_views

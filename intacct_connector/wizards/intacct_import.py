@@ -29,14 +29,14 @@ class IntacctImport(models.TransientModel):
     auto_sync = fields.Boolean(related="backend_id.auto_sync")
     has_entities = fields.Boolean(compute="_compute_has_entities")
     which = fields.Selection(
-        [("all", "All customers"), ("chosen", "Chosen customers")],
-        string="Of",
+        [("all", "All"), ("chosen", "Chosen")],
+        string="Customers",
         required=True,
         default="all",
     )
     partner_ids = fields.Many2many(
         "res.partner",
-        string="Customers",
+        string="Customers in Odoo",
         domain=[("intacct_customer_code", "!=", False)],
     )
     customer_codes = fields.Text(

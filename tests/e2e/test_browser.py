@@ -3,39 +3,13 @@
 With UPDATE_IMAGES=1 in the environment the pictures become those of docs/.
 """
 
-import pytest
-
-from dev.lib.demo import connect
-from dev.lib.stack import OdooServer
 from dev.lib.waiting import wait_until
 
-from .browser import Browser
+from .pages import sign_in_to_odoo
 from .pictures import pictures
 
 
-@pytest.fixture
-def odoo(cluster, database, intacct):
-    """Odoo as people run it: its scheduled actions run by themselves."""
-    with OdooServer(cluster, database, gateway_url=intacct.gateway_url) as server:
-        yield server
-
-
-@pytest.fixture
-def browser():
-    with Browser() as running:
-        yield running
-
-
-def sign_in_to_odoo(browser, odoo):
-    browser.open(f"{odoo.url}/web/login?redirect=/odoo/intacct-connections")
-    browser.fill("#login", "admin")
-    browser.fill("#password", "admin")
-    browser.click("button[type=submit]", "Log in")
-    browser.see(".o_data_row", "Tessmark")
-
-
-def test_a_person_syncs_and_reads_an_invoice(browser, odoo):
-    connection = connect(odoo)
+def test_a_person_syncs_and_reads_an_invoice(browser, odoo, connection):
     connection.enable_auto_sync("The planted failures stay in Intacct.")
     runs = [("scope", "=", "sync")]
     (first,) = wait_until(
@@ -46,6 +20,7 @@ def test_a_person_syncs_and_reads_an_invoice(browser, odoo):
     first = connection.wait(first)
     assert first.values["state"] == "errors", "with the planted failures"
     sign_in_to_odoo(browser, odoo)
+    browser.see(".o_data_row", "Tessmark")
 
     browser.open(f"{odoo.url}/odoo/accounting-sync")
     browser.see(".o_kanban_record", "Auto-Sync On")

@@ -17,7 +17,7 @@ export const importEndedService = {
             ];
             if (created) {
                 buttons.unshift({
-                    name: _t("View Imported Records"),
+                    name: _t("View Records"),
                     onClick: () => open(id, "action_open_created"),
                     primary: true,
                 });

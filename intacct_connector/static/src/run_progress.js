@@ -3,9 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { useReloadOnUpdates, useRunUpdates } from "./run_updates";
-
-const ENDED = ["done", "errors", "failed"];
+import { hasEnded, useReloadOnUpdates, useRunUpdates } from "./run_updates";
 
 /** The progress of the sync that the form shows. The bar moves with each message of
  * the server; the rest of the form is read anew behind it. */
@@ -41,7 +39,7 @@ export class RunProgress extends Component {
     }
 
     get isUnderWay() {
-        return !ENDED.includes(this.props.record.data.state);
+        return !hasEnded(this.props.record.data);
     }
 
     get label() {

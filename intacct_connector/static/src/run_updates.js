@@ -8,6 +8,9 @@ const MESSAGE = "intacct_run";
 // A long import tells of a chunk every few seconds, a short sync of several at once.
 const RELOAD_MILLISECONDS = 300;
 
+/** Whether an update is the last one of its sync. */
+export const hasEnded = ({ state }) => ["done", "errors", "failed"].includes(state);
+
 /** Hands what the server tells about running syncs to the pages that show them. */
 export const runUpdatesService = {
     dependencies: ["bus_service"],
