@@ -38,7 +38,7 @@ def test_a_sync_is_watched_from_the_click_to_the_end(
     browser.see(".o_form_view .o_arrow_button_current", "Running")
     browser.see(".o_intacct_progress .progress")
     browser.js(WATCH)
-    browser.until("window.intacctSeen.at(-1) > 0", "progress")
+    browser.until("window.intacctSeen.at(-1) > 30", "progress")
     pictures(browser, "sync-running", (".o_intacct_progress", "%"))
     browser.see(".o_form_view .o_arrow_button_current", "Done with Errors", 180)
 
