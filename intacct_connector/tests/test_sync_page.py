@@ -13,6 +13,10 @@ LONG_AGO = timedelta(days=200)
 
 @tagged("post_install", "-at_install")
 class TestCard(ModelCase):
+    def setUp(self):
+        super().setUp()
+        self.open_auto_sync()
+
     def state(self):
         return self.backend.sync_state
 
