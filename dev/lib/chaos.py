@@ -2,19 +2,18 @@
 
 import argparse
 import contextlib
-import os
-import random
-import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import requests
 
-from dev.lib.chaos_check import OBJECTS, Comparison
+from dev.lib.chaos_check import Comparison
 from dev.lib.chaos_company import set_up
 from dev.lib.chaos_people import People
+from dev.lib.chaos_plan import digest, draw_plan
 from dev.lib.chaos_senders import BROKEN, Senders
 from dev.lib.stack import (
     DEV,
@@ -32,9 +31,9 @@ from dev.lib.stack import (
 LAST_SYNCS = 8
 JOBS_A_SYNC = 6
 SHOWN = 25
-WRITES = ("create_invoice", "create_aradjustment", "create", "apply_arpayment")
-WRITES += ("reverse_invoice", "reverse_arpayment")
-KILL_SECONDS = 1.5
+DOCUMENTS = ("ARINVOICE", "ARADJUSTMENT")
+SENT_OBJECTS = (*DOCUMENTS, "ARPYMT", "ARADVANCE", "CUSTOMER")
+PAUSE = 0.01
 
 
 def say(text=""):
@@ -42,119 +41,88 @@ def say(text=""):
 
 
 class Chaos:
-    """One run: its companies, its people and everything that goes wrong."""
+    """One run: its companies, its people and everything that goes wrong.
 
-    def __init__(self, cluster, database, intacct, odoo, senders, seed):
+    :ivar dict incidents: how often something broke, by what it was
+    """
+
+    def __init__(self, cluster, database, intacct, odoo, senders, switches):
         self.cluster = cluster
         self.database = database
         self.intacct = intacct
         self.senders = senders
-        self.seed = seed
-        self.draw = random.Random(seed)
         self.call = odoo.rpc()
-        self.company = set_up(self.call, intacct, self.draw)
-        self.people = People(self.call, intacct, self.draw, self.company)
+        self.company = set_up(self.call, intacct, switches)
+        self.people = People(self.call, intacct, self.company)
         self.backend = self.company.connection.id
-        self.incidents = {}
+        self.incidents = Counter()
 
     # ------------------------------------------------------------------
     # Rounds
     # ------------------------------------------------------------------
-    def round(self, number):
+    def round(self, plan):
         """People act while jobs run, and something breaks.
 
-        What is drawn depends on the seed and the number only: how long a job took
-        before must not change it.
+        :param dict plan: as draw_round() made it
         """
-        self.draw = random.Random(f"{self.seed}/{number}/incidents")
-        self.people.draw = random.Random(f"{self.seed}/{number}/people")
-        for _act in range(self.draw.randrange(1, 4)):
-            self.people.act()
-        self._break_gateway()
-        self._time_passes()
+        self._clear_faults()
+        for act in plan["acts"]:
+            self.people.do(act)
+        self._time_passes(plan["hours"])
         self.company.connection.act("action_sync_now")
-        jobs = [self.senders.start(self.backend, lock=True)]
-        if self.draw.random() < 0.25:
-            self._count("second sender")
-            jobs.append(self.senders.start(self.backend, lock=False))
-        kill_at = None
-        if self.draw.random() < 0.3:
-            kill_at = time.monotonic() + self.draw.random() * KILL_SECONDS
-        restart_at = None
-        if self.draw.random() < 0.1:
-            restart_at = time.monotonic() + self.draw.random() * KILL_SECONDS
-        if self.draw.random() < 0.4:
-            self.people.act()
-        self._watch(jobs, kill_at, restart_at)
-        if self.company.switches["approvals"] and self.draw.random() < 0.5:
+        jobs = [self._prepare(plan)]
+        self.senders.go(jobs[0])
+        if plan["second_sender"]:
+            self.incidents["second sender"] += 1
+            jobs.append(self.senders.start(self.backend, lock=False)[0])
+        for act in plan["meanwhile"]:
+            self.people.do(act)
+        self._watch(jobs)
+        rules = self.intacct.admin("faults")["faults"]
+        self.incidents["faults met"] += sum(not rule["times"] for rule in rules)
+        if plan["approve"]:
             self._approve()
 
-    def _watch(self, jobs, kill_at, restart_at):
+    def _prepare(self, plan):
+        """The job of a round that does not run yet, and what will break it."""
+        death = plan["death"]
+        by_itself = None
+        if death and death["at"] == "commit":
+            by_itself = {"nth": death["nth"], "when": death["when"]}
+        job, pid = self.senders.prepare(self.backend, True, by_itself)
+        rules = list(plan["faults"])
+        if death and death["at"] == "request":
+            rules.append(
+                {
+                    "action": "kill",
+                    "pid": pid,
+                    "nth": death["nth"],
+                    "when": death["when"],
+                }
+            )
+        self.intacct.admin("faults", rules)
+        self.incidents["faults drawn"] += len(plan["faults"])
+        return job
+
+    def _watch(self, jobs):
         """Until the jobs have ended, one way or the other."""
-        while any([self.senders.is_running(job) for job, _pid in jobs]):
+        while any([self.senders.is_running(job) for job in jobs]):
             self._revive()
-            now = time.monotonic()
-            if kill_at and now >= kill_at:
-                job, pid = jobs[0]
-                kill_at = None
-                if self.senders.is_running(job):
-                    self._count("job killed")
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
-            if restart_at and now >= restart_at:
-                restart_at = None
-                self._count("gateway killed")
-                self.intacct.kill()
-                self.intacct.start()
-            time.sleep(0.02)
+            time.sleep(PAUSE)
         self._revive()
-        for job, _pid in jobs:
-            if self.senders.wait(job) == BROKEN:
-                self._count("job raised")
+        for job in jobs:
+            status = self.senders.wait(job)
+            if status == BROKEN:
+                self.incidents["job raised"] += 1
+            elif status < 0:
+                self.incidents["job killed"] += 1
 
     def _revive(self):
         """A fault may have made the gateway kill itself."""
         if not self.intacct.alive():
-            self._count("gateway killed itself")
+            self.incidents["gateway killed"] += 1
             self.intacct.kill()
             self.intacct.start()
-
-    def _count(self, what):
-        self.incidents[what] = self.incidents.get(what, 0) + 1
-
-    # ------------------------------------------------------------------
-    # What breaks
-    # ------------------------------------------------------------------
-    def _break_gateway(self):
-        self.intacct.admin("faults", [self._fault() for _ in range(self._faults())])
-
-    def _faults(self):
-        return self.draw.choice((0, 0, 1, 1, 2, 3))
-
-    def _fault(self):
-        when = self.draw.choice(("before", "after"))
-        fault = self.draw.choice(
-            (
-                {"action": "cut", "when": when},
-                {"action": "cut", "when": when},
-                {"action": "truncate", "bytes": self.draw.randrange(2000)},
-                {"action": "status", "when": when, "status": 500},
-                {"action": "status", "when": "before", "status": 429},
-                {"action": "empty", "when": when},
-                {"action": "html", "when": when, "status": 502},
-                {"action": "error"},
-                {
-                    "action": "error",
-                    "text": "There is a concurrent request in process.",
-                },
-                {"action": "expire_session", "when": when},
-                {"action": "delay", "seconds": round(self.draw.random(), 2)},
-                {"action": "kill", "when": when},
-            )
-        )
-        function = self.draw.choice((*WRITES, *WRITES[:3], "query"))
-        self._count(f"{fault['action']} {fault.get('when', '')}".strip())
-        return {**fault, "function": function}
 
     # ------------------------------------------------------------------
     # Time and approval
@@ -162,8 +130,12 @@ class Chaos:
     def _sql(self, query):
         self.cluster.execute(query, database=self.database)
 
-    def _time_passes(self):
-        """Nobody waits a minute here: whatever was put off is due."""
+    def _time_passes(self, hours=0):
+        """Nobody waits a minute here: whatever was put off is due. In Intacct, hours
+        may have gone by: sessions have ended, control ids may be forgotten."""
+        if hours:
+            advance = {"action": "clock", "advance": hours * 3600}
+            self.intacct.admin("change", advance)
         self._sql(
             "UPDATE intacct_sync_run SET next_attempt = NULL"
             " WHERE state IN ('queued', 'running')"
@@ -174,8 +146,8 @@ class Chaos:
         )
 
     def _approve(self):
-        for row in self.intacct.admin("objects/ARINVOICE"):
-            if row["STATE"] == "Submitted":
+        for name in self.company.switches["approvals"]:
+            for row in self.intacct.admin(f"objects/{name}?STATE=Submitted"):
                 submit = {"action": "submit", "key": row["RECORDNO"]}
                 self.intacct.admin("change", submit)
 
@@ -184,7 +156,6 @@ class Chaos:
     # ------------------------------------------------------------------
     def calm_down(self, syncs=LAST_SYNCS):
         """Nothing breaks any more; a fixed number of syncs does what is left."""
-        self.intacct.admin("faults", [])
         self._clear_faults()
         for _sync in range(syncs):
             self._approve()
@@ -195,7 +166,7 @@ class Chaos:
                 self._time_passes()
                 job, _pid = self.senders.start(self.backend, lock=True)
                 if self.senders.wait(job) == BROKEN:
-                    self._count("job raised in calm")
+                    self.incidents["job raised in calm"] += 1
                 if not self._runs():
                     break
 
@@ -209,7 +180,7 @@ class Chaos:
     def _press_retry(self):
         failed = self.call("intacct.operation", "search", [[("state", "=", "failed")]])
         if failed:
-            self._count("retry pressed")
+            self.incidents["retry pressed"] += 1
             self.call("intacct.operation", "action_retry", [failed])
 
     def _decide_doubts(self):
@@ -220,12 +191,12 @@ class Chaos:
         )
         there = "".join(
             row.get("DESCRIPTION") or row.get("COMMENTS") or ""
-            for name in (*OBJECTS, "CUSTOMER")
+            for name in SENT_OBJECTS
             for row in self.intacct.admin(f"objects/{name}")
         )
         for operation in doubtful:
             if operation["marker"] not in there:
-                self._count("doubt decided")
+                self.incidents["doubt decided"] += 1
                 action = self.call(
                     "intacct.operation", "action_ask_not_there", [[operation["id"]]]
                 )
@@ -234,13 +205,15 @@ class Chaos:
                 self.call("intacct.decide", "action_confirm", wizard)
 
     def compare(self):
+        """:rtype: Verdict"""
         return Comparison(self.call, self.intacct, self.company).run()
 
 
 @contextlib.contextmanager
-def running(seed):
+def running(switches):
     """Everything that a run needs, started.
 
+    :param dict switches: of the simulator, as draw_switches() makes them
     :return: yields a Chaos
     """
     DEV.mkdir(exist_ok=True)
@@ -265,7 +238,17 @@ def running(seed):
         senders = stack.enter_context(
             Senders(odoo.config, database, odoo.process_environment())
         )
-        yield Chaos(cluster, database, intacct, odoo, senders, seed)
+        yield Chaos(cluster, database, intacct, odoo, senders, switches)
+
+
+def play(run, plan):
+    """All rounds of a plan, and the calm after them."""
+    for number, one in enumerate(plan["rounds"], 1):
+        run.round(one)
+        if not number % SHOWN:
+            say(f"round {number}: {sum(run.people.acts.values())} acts")
+    say("calm ...")
+    run.calm_down()
 
 
 def chaos(rounds, seed):
@@ -275,27 +258,30 @@ def chaos(rounds, seed):
     :rtype: bool
     """
     begun = time.monotonic()
-    with running(seed) as run:
-        say(f"seed {seed}, switches {run.company.switches}")
-        for number in range(1, rounds + 1):
-            run.round(number)
-            if not number % SHOWN:
-                say(f"round {number}: {run.people.acts}")
-        say("calm ...")
-        run.calm_down()
+    plan = draw_plan(rounds, seed)
+    say(f"plan {digest(plan)} of seed {seed}, switches {plan['switches']}")
+    with running(plan["switches"]) as run:
+        play(run, plan)
         verdict = run.compare()
-        say(f"people: {run.people.acts}")
-        for act, reason in run.people.refusals.items():
-            say(f"  {act}: {reason}")
-        say(f"incidents: {run.incidents}")
-        say(f"compared: {dict(verdict.compared)}")
-        for name in verdict.counts():
-            for sentence in getattr(verdict, name)[:SHOWN]:
-                say(f"  {name}: {sentence}")
+        tell(run, verdict)
     say(f"{time.monotonic() - begun:.0f} s")
     figures = " ".join(f"{name}={count}" for name, count in verdict.counts().items())
     say(f"chaos: rounds={rounds} {figures}")
     return verdict.holds()
+
+
+def tell(run, verdict):
+    """Prints what was done, what broke and what was found."""
+    for name, count in sorted(run.people.acts.items()):
+        say(f"  {count:5} {name}")
+    for act, reason in sorted(run.people.refusals.items()):
+        say(f"  {act}: {reason}")
+    say(f"confirmed in Odoo: {run.people.confirmed}")
+    say(f"incidents: {dict(sorted(run.incidents.items()))}")
+    say(f"compared: {dict(verdict.compared)}")
+    for name in verdict.counts():
+        for sentence in getattr(verdict, name)[:SHOWN]:
+            say(f"  {name}: {sentence}")
 
 
 def main():

@@ -1,277 +1,386 @@
-"""What people do in Odoo and in Intacct while everything breaks."""
+"""What people do in Odoo while everything breaks."""
 
 from datetime import date, timedelta
 
+import requests
+
+from dev.lib.chaos_clerk import FIRST_DAY, Clerk, is_paid_there
 from dev.lib.stack import RpcError, ServerError
 
-FIRST_DAY = date(2026, 11, 1)
-DAYS = 20
-CURRENCIES = ("USD", "USD", "USD", "EUR", "JPY")
+WARNING = "odoo.exceptions.RedirectWarning"
+
+
+def pick(found, number):
+    """The item that a number from 0 up to 1 stands for, None where there is none."""
+    return found[int(number * len(found))] if found else None
 
 
 class People:
-    """Draws acts from a seed and does them.
+    """Does the acts of a plan.
 
     :param call: calls Odoo as OdooServer.rpc() does
     :param intacct: the Simulator
-    :param random.Random draw: decides
-    :ivar dict acts: how often each act was done, refusals as ``<act> refused``
+    :param Company company: as set_up() made it
+    :ivar dict acts: how often each act was done; refusals as ``<act> refused``, those
+        without an object as ``<act> (nothing to do)``
     :ivar dict refusals: the first reason of each kind
+    :ivar int confirmed: how often somebody confirmed what happens in Intacct
     """
 
-    def __init__(self, call, intacct, draw, company):
+    def __init__(self, call, intacct, company):
         self.call = call
-        self.intacct = intacct
-        self.draw = draw
         self.company = company
+        self.clerk = Clerk(intacct, company)
         self.acts = {}
         self.refusals = {}
-        self._serial = 0
-        self._acts = (
-            (self.invoice, 8),
-            (self.credit_note, 3),
-            (self.pay, 6),
-            (self.clerk_invoices, 3),
-            (self.pay_imported, 2),
-            (self.edit, 2),
-            (self.cancel, 1),
-            (self.clerk_is_paid, 2),
-        )
+        self.confirmed = 0
+        self._partners = {}
 
-    def act(self):
-        """One act of somebody; a refusal by Odoo is an answer, too."""
-        acts, weights = zip(*self._acts, strict=True)
-        (act,) = self.draw.choices(acts, weights)
-        name = act.__name__
+    def do(self, act):
+        """One act of somebody; a refusal by Odoo is an answer, too.
+
+        :param dict act: as draw_act() made it
+        """
+        name = act["act"]
+        doing = getattr(self, name, None) or getattr(self.clerk, name)
         try:
-            if act() is False:
+            if doing(act) is False:
                 name += " (nothing to do)"
         except (RpcError, ServerError) as error:
             name = f"{name} refused"
-            self.refusals.setdefault(name, " ".join(str(error).split())[:200])
+            self.refusals.setdefault(name, " ".join(str(error).split())[:300])
+        except requests.ConnectionError:
+            # The gateway has just been killed: Intacct's own page is down, too.
+            name += " (gateway down)"
         self.acts[name] = self.acts.get(name, 0) + 1
 
-    def day(self):
-        return FIRST_DAY + timedelta(self.draw.randrange(DAYS))
-
-    def amount(self, currency):
-        value = self.draw.randrange(100, 500000)
-        return float(value) if currency == "JPY" else value / 100
-
     # ------------------------------------------------------------------
-    # In Odoo
+    # Documents
     # ------------------------------------------------------------------
-    def customer(self):
-        """A customer of Odoo, now and then a new one."""
-        if self.company.partners and self.draw.random() < 0.85:
-            return self.draw.choice(self.company.partners)
-        self._serial += 1
-        (partner,) = self.call(
-            "res.partner",
-            "create",
-            [[{"name": f"Chaos {self._serial} & Co", "ref": f"CH{self._serial}"}]],
-        )
-        self.company.partners.append(partner)
-        return partner
+    def customer(self, number):
+        """The id of the customer with a number, made when first wanted."""
+        if number not in self._partners:
+            values = {"name": f"Chaos {number} & Co", "ref": f"CH{number}"}
+            (self._partners[number],) = self.call("res.partner", "create", [[values]])
+        return self._partners[number]
 
-    def invoice(self, credit=False):
-        currency = self.draw.choice(CURRENCIES)
-        lines = []
-        for number in range(self.draw.randrange(1, 5)):
-            taxes = [self.company.tax] if self.draw.random() < 0.3 else []
-            lines.append(
-                {
-                    "name": f"Line {number}",
-                    "quantity": self.draw.choice((1, 1, 2, 3)),
-                    "price_unit": self.amount(currency),
-                    "discount": self.draw.choice((0, 0, 0, 10, 33.3)),
-                    "tax_ids": [(6, 0, taxes)],
-                }
-            )
-        if self.draw.random() < 0.15:
-            taken = min(line["price_unit"] for line in lines) / 2
-            lines.append(
-                {"name": "Less", "price_unit": -round(taken), "tax_ids": [(5,)]}
-            )
-        day = self.day()
-        (move,) = self.call(
-            "account.move",
-            "create",
-            [
-                [
-                    {
-                        "move_type": "out_refund" if credit else "out_invoice",
-                        "partner_id": self.customer(),
-                        "invoice_date": str(day),
-                        "invoice_date_due": str(day + timedelta(30)),
-                        "currency_id": self.company.currencies[currency],
-                        "invoice_line_ids": [(0, 0, line) for line in lines],
-                    }
-                ]
-            ],
-        )
+    def invoice(self, act, move_type="out_invoice"):
+        day = FIRST_DAY + timedelta(act["day"])
+        values = {
+            "move_type": move_type,
+            "partner_id": self.customer(act["customer"]),
+            "invoice_date": str(day),
+            "invoice_date_due": str(day + timedelta(30)),
+            "invoice_payment_term_id": False,
+            "currency_id": self.company.currencies[act["currency"]],
+            "invoice_line_ids": [(0, 0, self._line(line)) for line in act["lines"]],
+        }
+        (move,) = self.call("account.move", "create", [[values]])
         self.call("account.move", "action_post", [[move]])
 
-    def credit_note(self):
-        self.invoice(credit=True)
+    def _line(self, line):
+        company = self.company
+        product, shares = line["product"], line["shares"]
+        return {
+            "product_id": product is not None and company.products[product],
+            "name": line["name"],
+            "quantity": line["quantity"],
+            "price_unit": line["price"],
+            "discount": line["discount"],
+            "tax_ids": [(6, 0, [company.tax] if line["taxed"] else [])],
+            "analytic_distribution": shares
+            and {
+                str(analytic): share
+                for analytic, share in zip(company.analytics, shares, strict=False)
+            },
+        }
 
-    def pay(self, imported=False):
-        """Receives a part or all of one to three invoices of one customer."""
-        found = self.call(
-            "account.move",
-            "search_read",
-            [
-                [
-                    ("move_type", "=", "out_invoice"),
-                    ("state", "=", "posted"),
-                    ("payment_state", "in", ("not_paid", "partial")),
-                    ("intacct_imported", "=", imported),
-                    ("currency_id.name", "in", ("USD", "EUR")),
-                ],
-                ["name", "amount_residual", "partner_id", "currency_id", "date"],
-            ],
-            {"order": "id", "limit": 200},
-        )
-        if imported:
-            found = [move for move in found if not self._is_paid_there(move["name"])]
-        if not found:
+    def credit_note(self, act):
+        self.invoice(act, "out_refund")
+
+    def reverse(self, act, imported=False):
+        """A credit note that takes back an invoice."""
+        move = pick(self._open_invoices(imported), act["pick"])
+        if not move:
             return False
-        first = self.draw.choice(found)
+        return self._reverse(move, act)
+
+    def _reverse(self, move, act):
+        day = max(move["date"], str(FIRST_DAY + timedelta(act["day"])))
+        context = {"context": _active([move])}
+        values = {"date": day, "journal_id": move["journal_id"][0]}
+        if move["intacct_imported"]:
+            values["journal_id"] = self._sales_journal()
+        wizard = self._wizard("account.move.reversal", values, context)
+        self.call("account.move.reversal", "refund_moves", [[wizard]], context)
+        domain = [("reversed_entry_id", "=", move["id"]), ("state", "=", "draft")]
+        drafts = self.call("account.move", "search", [domain])
+        self.call("account.move", "action_post", [drafts])
+        return None
+
+    def _sales_journal(self):
+        domain = [("type", "=", "sale"), ("intacct_backend_id", "=", False)]
+        (journal, *_others) = self.call("account.journal", "search", [domain])
+        return journal
+
+    def _open_invoices(self, imported=False):
+        domain = [
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("payment_state", "in", ("not_paid", "partial")),
+            ("intacct_imported", "=", imported),
+        ]
+        found = self._search("account.move", domain, limit=200)
+        if imported:
+            found = [move for move in found if not is_paid_there(move["name"])]
+        return found
+
+    def _search(self, model, domain, limit=None):
+        names = ["name", "date", "partner_id", "currency_id", "state"]
+        if model == "account.move":
+            names += ["amount_residual", "intacct_imported", "journal_id"]
+        options = {"order": "id", "limit": limit}
+        return self.call(model, "search_read", [domain, names], options)
+
+    def _wizard(self, model, values, options=None):
+        made = self.call(model, "create", [values], options)
+        return made[0] if isinstance(made, list) else made
+
+    # ------------------------------------------------------------------
+    # Money
+    # ------------------------------------------------------------------
+    def pay(self, act, imported=False):
+        """Receives a part, all or more of one to three invoices of one customer."""
+        found = self._open_invoices(imported)
+        first = pick(found, act["pick"])
+        if not first:
+            return False
         same = [
             move
             for move in found
             if move["partner_id"] == first["partner_id"]
             and move["currency_id"] == first["currency_id"]
-        ][: self.draw.randrange(1, 4)]
-        moves = [first, *(move for move in same if move != first)]
+            and move != first
+        ][: act["documents"] - 1]
+        moves = [first, *same]
         due = sum(move["amount_residual"] for move in moves)
-        part = self.draw.choice((1, 1, 0.5, 0.37))
-        latest = max(move["date"] for move in moves)
-        values = {
-            "payment_date": max(latest, str(self.day())),
-            "amount": round(due * part, 2),
-            "group_payment": True,
-        }
-        if journal := self.company.journals.get(first["currency_id"][1]):
-            values["journal_id"] = journal
-        wizard = self.call(
-            "account.payment.register",
-            "create",
-            [values],
-            {"context": _active(moves)},
-        )
-        wizard = wizard if isinstance(wizard, list) else [wizard]
-        self.call("account.payment.register", "action_create_payments", [wizard])
+        self._register(moves, act, amount=self._part(moves, due * act["part"]))
         return None
 
-    def edit(self):
-        """Resets an invoice to draft, changes its first price and posts it again."""
-        move = self._take_back("draft", "button_draft")
+    def pay_imported(self, act):
+        return self.pay({**act, "part": min(act["part"], 1)}, imported=True)
+
+    def credit_imported(self, act):
+        return self.reverse(act, imported=True)
+
+    def write_off(self, act):
+        """Receives nearly all of an invoice; the rest is written off."""
+        move = pick(self._open_invoices(), act["pick"])
         if not move:
             return False
-        domain = [("move_id", "=", move), ("display_type", "=", "product")]
+        self._register(
+            [move],
+            act,
+            amount=self._part([move], move["amount_residual"] * 0.97),
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.company.discounts,
+            writeoff_label="Discount",
+        )
+        return None
+
+    def _part(self, moves, amount):
+        return round(amount, 0 if moves[0]["currency_id"][1] == "JPY" else 2)
+
+    def _register(self, moves, act, **values):
+        day = str(FIRST_DAY + timedelta(act["day"]))
+        values |= {
+            "payment_date": max(day, *(move["date"] for move in moves)),
+            "group_payment": True,
+        }
+        if journal := self.company.journals.get(moves[0]["currency_id"][1]):
+            values["journal_id"] = journal
+        model = "account.payment.register"
+        options = {"context": _active(moves)}
+        wizard = self._wizard(model, values, options)
+        self.call(model, "action_create_payments", [[wizard]], options)
+
+    def pay_in_advance(self, act):
+        """Money of a customer that pays nothing yet."""
+        currency = act["currency"]
+        values = {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": self.customer(act["customer"]),
+            "amount": act["lines"][0]["price"],
+            "currency_id": self.company.currencies[currency],
+            "date": str(FIRST_DAY + timedelta(act["day"])),
+        }
+        if journal := self.company.journals.get(currency):
+            values["journal_id"] = journal
+        (payment,) = self.call("account.payment", "create", [[values]])
+        self.call("account.payment", "action_post", [[payment]])
+
+    def apply_credit(self, act):
+        """Uses what is left of a payment or a credit note for an invoice."""
+        credits = self.call(
+            "account.move.line",
+            "search_read",
+            [
+                [
+                    ("account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("amount_residual_currency", "<", 0),
+                    ("move_id.intacct_imported", "=", False),
+                    ("move_id.intacct_settlement", "=", False),
+                ],
+                ["partner_id", "currency_id"],
+            ],
+            {"order": "id"},
+        )
+        invoices = self._open_invoices()
+        for credit in credits[int(act["pick"] * len(credits)) :]:
+            same = [
+                move
+                for move in invoices
+                if move["partner_id"] == credit["partner_id"]
+                and move["currency_id"] == credit["currency_id"]
+            ]
+            if move := pick(same, act["second_pick"]):
+                arguments = [[move["id"]], credit["id"]]
+                self.call("account.move", "js_assign_outstanding_line", arguments)
+                return None
+        return False
+
+    # ------------------------------------------------------------------
+    # Changes
+    # ------------------------------------------------------------------
+    def _own(self, *states):
+        domain = [
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("state", "in", states),
+            ("intacct_imported", "=", False),
+            ("posted_before", "=", True),
+        ]
+        return self._search("account.move", domain)
+
+    def edit(self, act):
+        """Resets a document to draft, changes its first price and posts it again."""
+        move = pick(self._own("posted", "draft"), act["pick"])
+        if not move:
+            return False
+        self._to_draft(move)
+        domain = [("move_id", "=", move["id"]), ("display_type", "=", "product")]
         (line,) = self.call(
             "account.move.line", "search", [domain], {"order": "id", "limit": 1}
         )
-        price = float(self.draw.randrange(500000, 900000))
-        values = {"invoice_line_ids": [(1, line, {"price_unit": price})]}
-        self.call("account.move", "write", [[move], values])
-        self.call("account.move", "action_post", [[move]])
+        values = {"invoice_line_ids": [(1, line, {"price_unit": act["price"]})]}
+        self.call("account.move", "write", [[move["id"]], values])
+        self.call("account.move", "action_post", [[move["id"]]])
         return None
 
-    def cancel(self):
-        return bool(self._take_back("cancel", "button_cancel"))
-
-    def _take_back(self, kind, button):
-        """Presses a button that may reverse what is in Intacct, and goes on.
-
-        :return: id of the invoice, None where there is none
-        """
-        domain = [
-            ("move_type", "=", "out_invoice"),
-            ("state", "=", "posted"),
-            ("intacct_imported", "=", False),
-            ("payment_state", "=", "not_paid"),
-        ]
-        moves = self.call("account.move", "search", [domain], {"order": "id"})
-        if not moves:
-            return None
-        move = self.draw.choice(moves)
-        try:
-            self.call("account.move", button, [[move]])
-        except RpcError as error:
-            if not error.name or not error.name.endswith("RedirectWarning"):
-                raise
-            values = {"kind": kind, "move_ids": [(6, 0, [move])], "reason": "Chaos"}
-            (wizard,) = self.call("intacct.change", "create", [[values]])
-            self.call("intacct.change", "action_confirm", [[wizard]])
-        return move
-
-    def pay_imported(self):
-        return self.pay(imported=True)
-
-    # ------------------------------------------------------------------
-    # In Intacct
-    # ------------------------------------------------------------------
-    def clerk_invoices(self):
-        """An invoice of Intacct's own."""
-        self._serial += 1
-        day = self.day()
-        lines = [
-            {"TRX_AMOUNT": str(self.amount("USD")), "ACCOUNTNO": "4000"}
-            for _line in range(self.draw.randrange(1, 4))
-        ]
-        if self.company.labels:
-            for line in lines:
-                line["ACCOUNTLABEL"] = "Sales"
-        record = {
-            "RECORDID": f"CLERK-{self._serial}",
-            "CUSTOMERID": self.draw.choice(self.company.clerks_customers),
-            "STATE": "Posted",
-            "WHENCREATED": day.strftime("%m/%d/%Y"),
-            "WHENDUE": (day + timedelta(30)).strftime("%m/%d/%Y"),
-            "ARINVOICEITEMS": lines,
-        }
-        add = {"action": "add", "object": "ARINVOICE", "record": record}
-        self.intacct.admin("change", add)
-
-    def _is_paid_there(self, number):
-        """Every other invoice of the clerk is paid in Intacct, the rest in Odoo: who
-        pays on both sides has to decide what becomes of the excess."""
-        head, _dash, serial = number.partition("-")
-        return head == "CLERK" and serial.isdigit() and int(serial) % 2 == 0
-
-    def clerk_is_paid(self):
-        """A receipt in Intacct on an invoice of its own."""
-        open_ones = [
-            row
-            for row in self.intacct.admin("objects/ARINVOICE")
-            if self._is_paid_there(row["RECORDID"] or "")
-            and float(row["TRX_TOTALDUE"]) > 1
-        ]
-        if not open_ones:
+    def post_again(self, act):
+        """Resets a document to draft and posts it again as it was."""
+        move = pick(self._own("posted", "draft"), act["pick"])
+        if not move:
             return False
-        row = self.draw.choice(sorted(open_ones, key=lambda row: int(row["RECORDNO"])))
-        part = float(row["TRX_TOTALDUE"]) * self.draw.choice((0.5, 1))
-        day = row["WHENPOSTED"]
-        record = {
-            "CUSTOMERID": row["CUSTOMERID"],
-            "STATE": "Complete",
-            "FINANCIALENTITY": "BOA",
-            "PAYMENTMETHOD": "EFT",
-            "RECEIPTDATE": day,
-            "PAYMENTDATE": day,
-            "CURRENCY": row["CURRENCY"],
-            "ARPYMTDETAILS": [
-                {
-                    "RECORDKEY": row["RECORDNO"],
-                    "TRX_PAYMENTAMOUNT": f"{round(part, 2):.2f}",
-                }
-            ],
-        }
-        add = {"action": "add", "object": "ARPYMT", "record": record}
-        self.intacct.admin("change", add)
+        self._to_draft(move)
+        self.call("account.move", "action_post", [[move["id"]]])
         return None
+
+    def _to_draft(self, move):
+        if move["state"] == "posted":
+            self._take_back("account.move", move["id"], "draft", "button_draft")
+
+    def edit_header(self, act):
+        """Changes the due date and the reference of a posted document."""
+        move = pick(self._own("posted"), act["pick"])
+        if not move:
+            return False
+        due = date.fromisoformat(move["date"]) + timedelta(act["serial"] % 40)
+        values = {"invoice_date_due": str(due), "ref": f"Ref {act['serial']}"}
+        self.call("account.move", "write", [[move["id"]], values])
+        return None
+
+    def cancel(self, act):
+        move = pick(self._own("posted"), act["pick"])
+        if not move:
+            return False
+        self._take_back("account.move", move["id"], "cancel", "button_cancel")
+        return None
+
+    def revive(self, act):
+        """Posts a cancelled document again."""
+        move = pick(self._own("cancel"), act["pick"])
+        if not move:
+            return False
+        self.call("account.move", "button_draft", [[move["id"]]])
+        self.call("account.move", "action_post", [[move["id"]]])
+        return None
+
+    def cancel_payment(self, act):
+        domain = [("partner_type", "=", "customer")]
+        domain += [("state", "in", ("in_process", "paid"))]
+        payment = pick(self._search("account.payment", domain), act["pick"])
+        if not payment:
+            return False
+        self._take_back("account.payment", payment["id"], "cancel", "action_cancel")
+        return None
+
+    def unreconcile(self, act):
+        """Takes a payment or a credit note off an invoice."""
+        found = self.call(
+            "account.partial.reconcile",
+            "search_read",
+            [
+                [
+                    ("debit_move_id.move_id.move_type", "=", "out_invoice"),
+                    ("debit_move_id.move_id.intacct_imported", "=", False),
+                    ("credit_move_id.move_id.intacct_settlement", "=", False),
+                ],
+                ["debit_move_id"],
+            ],
+            {"order": "id"},
+        )
+        partial = pick(found, act["pick"])
+        if not partial:
+            return False
+        (line,) = self.call(
+            "account.move.line",
+            "read",
+            [[partial["debit_move_id"][0]], ["move_id"]],
+        )
+        move = line["move_id"][0]
+        arguments = [[move], partial["id"]]
+        self._confirmed(
+            lambda: self.call(
+                "account.move", "js_remove_outstanding_partial", arguments
+            ),
+            kind="unreconcile",
+            move_ids=[(6, 0, [move])],
+            partial_ids=[(6, 0, [partial["id"]])],
+        )
+        return None
+
+    def _take_back(self, model, record, kind, button):
+        """Presses a button that may reverse what is in Intacct, and goes on."""
+        link = "payment_ids" if model == "account.payment" else "move_ids"
+        self._confirmed(
+            lambda: self.call(model, button, [[record]]),
+            kind=kind,
+            **{link: [(6, 0, [record])]},
+        )
+
+    def _confirmed(self, press, **values):
+        """Presses a button; where it asks, the person says why and goes on."""
+        try:
+            press()
+        except RpcError as error:
+            if error.name != WARNING:
+                raise
+            values["reason"] = "Chaos"
+            wizard = self._wizard("intacct.change", values)
+            self.call("intacct.change", "action_confirm", [[wizard]])
+            self.confirmed += 1
 
 
 def _active(moves):

@@ -3,16 +3,21 @@
 The first process loads Odoo once and forks a child for every job, as Odoo's prefork
 server does.  It is told what to do line by line on its standard input::
 
-    {"job": 1, "backend": 3, "lock": true}
+    {"job": 1, "backend": 3, "lock": true, "death": null}
+    {"go": 1}
 
-and answers, also line by line, ``{"job": 1, "pid": 4711}`` when the child has begun
-and ``{"job": 1, "status": 0}`` when it has ended.  With ``lock`` the child takes the
-lock of the scheduled action, as Odoo's scheduler does; without it goes round it.
+and answers, also line by line, ``{"job": 1, "pid": 4711}`` when the child is there
+and ``{"job": 1, "status": 0}`` when it has ended.  The child begins at the second
+line, so that whoever is to kill it can be told its pid before.  With ``lock`` it
+takes the lock of the scheduled action, as Odoo's scheduler does; without it goes
+round it.  With ``death`` it kills itself before or after its n-th commit.
 """
 
+import itertools
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -64,10 +69,28 @@ class Senders:
         :return: number of the job and the pid of its process
         :rtype: tuple[int, int]
         """
-        self._jobs += 1
-        order = {"job": self._jobs, "backend": backend, "lock": lock}
+        job, pid = self.prepare(backend, lock)
+        self.go(job)
+        return job, pid
+
+    def go(self, job):
+        """Lets a job begin that was prepared."""
+        self._tell({"go": job})
+
+    def _tell(self, order):
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
+
+    def prepare(self, backend, lock, death=None):
+        """A job that begins when it is told to go.
+
+        :param dict death: ``nth`` and ``when`` (before, after): the commit at which
+            it kills itself
+        :return: number of the job and the pid of its process
+        :rtype: tuple[int, int]
+        """
+        self._jobs += 1
         job = self._jobs
+        self._tell({"job": job, "backend": backend, "lock": lock, "death": death})
         answer = self._read_until(
             lambda answer: answer.get("job") == job and "pid" in answer
         )
@@ -153,10 +176,31 @@ def work_beside(env, backend_id):
     engine._work_on(run.with_env(engine.env), time.monotonic() + BESIDE_SECONDS)
 
 
-def child(database, order):
+def die_at_commit(nth, when):
+    """kill -9 of this process before or after its n-th commit."""
+    from odoo.sql_db import Cursor
+
+    commit = Cursor.commit
+    commits = itertools.count(1)
+
+    def deadly(cursor):
+        last = next(commits) == nth
+        if last and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        commit(cursor)
+        if last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Cursor.commit = deadly
+
+
+def child(database, order, starter):
     import logging
 
     try:
+        os.read(starter, 1)
+        if order["death"]:
+            die_at_commit(**order["death"])
         status = run_job(database, order["backend"], order["lock"])
     except BaseException:
         # The process is about to end: its status tells, its log says why.
@@ -166,8 +210,49 @@ def child(database, order):
     os._exit(status)
 
 
+class Forks:
+    """The children of this process that have not ended."""
+
+    def __init__(self, database):
+        self._database = database
+        self._jobs = {}
+        self._starters = {}
+
+    def obey(self, order):
+        if "go" in order:
+            os.close(self._starters.pop(order["go"]))
+        else:
+            self._fork(order)
+
+    def _fork(self, order):
+        import odoo.sql_db
+        from odoo.modules.registry import Registry
+
+        # What has changed is loaded once here, not again by every child.
+        Registry(self._database).check_signaling()
+        # A connection must not be shared with the child.
+        odoo.sql_db.close_all()
+        starter, theirs = os.pipe()
+        pid = os.fork()
+        if not pid:
+            # A pipe tells its end only when nobody else can write into it.
+            for inherited in (theirs, *self._starters.values()):
+                os.close(inherited)
+            child(self._database, order, starter)
+        os.close(starter)
+        self._starters[order["job"]] = theirs
+        self._jobs[pid] = order["job"]
+        say({"job": order["job"], "pid": pid})
+
+    def reap(self):
+        for pid in list(self._jobs):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                code = os.waitstatus_to_exitcode(status)
+                say({"job": self._jobs.pop(pid), "status": code})
+
+
 def main():
-    import odoo.sql_db
     from odoo.cli.server import report_configuration
     from odoo.modules.registry import Registry
     from odoo.tools import config
@@ -177,29 +262,17 @@ def main():
     report_configuration()
     Registry(database)
     say({"ready": True})
-    jobs, buffer = {}, b""
+    forks, buffer = Forks(database), b""
     while True:
         ready, _, _ = select.select([0], [], [], PAUSE)
         if ready:
             data = os.read(0, 65536)
             if not data:
                 break
-            buffer += data
-            *lines, buffer = buffer.split(b"\n")
+            *lines, buffer = (buffer + data).split(b"\n")
             for line in lines:
-                order = json.loads(line)
-                # A connection must not be shared with the child.
-                odoo.sql_db.close_all()
-                pid = os.fork()
-                if not pid:
-                    child(database, order)
-                jobs[pid] = order["job"]
-                say({"job": order["job"], "pid": pid})
-        for pid in list(jobs):
-            done, status = os.waitpid(pid, os.WNOHANG)
-            if done:
-                code = os.waitstatus_to_exitcode(status)
-                say({"job": jobs.pop(pid), "status": code})
+                forks.obey(json.loads(line))
+        forks.reap()
 
 
 def say(answer):

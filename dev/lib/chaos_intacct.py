@@ -1,0 +1,229 @@
+"""What Intacct's books hold of Odoo's documents, and of its own."""
+
+import re
+from collections import Counter
+from functools import cached_property
+
+from dev.lib.chaos_books import Book, Document, line_key, money
+
+GONE_STATES = ("Reversed", "Reversal", "V")
+# The marker, then Odoo's number, in the description of whatever was sent.
+SENT = re.compile(r"\[odoo:[0-9a-f]{16}\] (\S+)")
+# How an application names what pays, and where that stands.
+SOURCES = {
+    "ADJUSTMENTKEY": "ARADJUSTMENT",
+    "INLINEKEY": "ARINVOICE",
+    "NEGATIVEINVOICEKEY": "ARINVOICE",
+    "ADVANCEKEY": "ARADVANCE",
+    "OVERPAYMENTKEY": "ARPOSTEDOVERPAYMENT",
+}
+AMOUNTS = (
+    "TRX_PAYMENTAMOUNT",
+    "TRX_ADJUSTMENTAMOUNT",
+    "TRX_INLINEAMOUNT",
+    "TRX_NEGATIVEINVOICEAMOUNT",
+    "TRX_POSTEDADVANCEAMOUNT",
+    "TRX_POSTEDOVERPAYMENTAMOUNT",
+    "TRX_DISCOUNTAMOUNT",
+)
+
+
+def sent_as(row):
+    """Odoo's number of something that was sent from there, None of anything else."""
+    found = SENT.search(row.get("DESCRIPTION") or "")
+    return found and found[1]
+
+
+def day(text):
+    """MM/DD/YYYY as Odoo writes it."""
+    if not text:
+        return False
+    month, of_month, year = text.split("/")
+    return f"{year}-{month}-{of_month}"
+
+
+class IntacctBook:
+    """Reads the simulator.
+
+    :param intacct: the Simulator
+    :param Company company: as set_up() made it
+    """
+
+    def __init__(self, intacct, company):
+        self.intacct = intacct
+        self.company = company
+        self._rows = {}
+
+    def rows(self, name):
+        """All rows of an object, as the simulator's admin path answers them."""
+        if name not in self._rows:
+            self._rows[name] = self.intacct.admin(f"objects/{name}")
+        return self._rows[name]
+
+    def _live(self, name):
+        for row in self.rows(name):
+            if (row.get("DISPLAYSTATE") or row.get("STATE")) not in GONE_STATES:
+                yield row
+
+    def read(self, payments):
+        """:param payments: names of Odoo's payments
+        :rtype: Book
+        """
+        book = Book()
+        for row in self._live("ARINVOICE"):
+            if name := sent_as(row):
+                book.documents[name].append(self._document("ARINVOICE", row, name))
+            else:
+                document = self._imported(row)
+                book.imported[row["RECORDNO"]].append(document)
+        for row in self._live("ARADJUSTMENT"):
+            name = sent_as(row) or f"ARADJUSTMENT {row['RECORDNO']}"
+            if name in payments:
+                book.write_offs[name].append(self._write_off(row, name))
+            else:
+                book.documents[name].append(self._document("ARADJUSTMENT", row, name))
+        for intacct_object in ("ARPYMT", "ARADVANCE"):
+            for row in self._live(intacct_object):
+                name = sent_as(row)
+                # Without money it only applies a credit.
+                if name and money(row["TRX_TOTALENTERED"]):
+                    book.receipts[name].append(self._receipt(row, name))
+        for row in self.rows("CUSTOMER"):
+            if "odoo:" in (row.get("COMMENTS") or ""):
+                book.customers[row["CUSTOMERID"]].append(row["NAME"])
+        self._applications(book)
+        return book
+
+    # ------------------------------------------------------------------
+    # Documents
+    # ------------------------------------------------------------------
+    def _document(self, intacct_object, row, name):
+        values = self._common(row)
+        values["reference"] = row.get("DOCNUMBER") or ""
+        invoice = intacct_object == "ARINVOICE"
+        if invoice:
+            values["due date"] = day(row["WHENDUE"])
+        if self.company.ours:
+            values["number"] = self._number(intacct_object, row, name)
+        else:
+            values["number"] = values["reference"] if invoice else ""
+        return Document(name, values, self._lines(intacct_object, row))
+
+    def _common(self, row):
+        return {
+            "customer": row["CUSTOMERID"],
+            "date": day(row["WHENCREATED"]),
+            "GL date": day(row["WHENPOSTED"]),
+            "currency": row["CURRENCY"],
+            "total": money(row["TRX_TOTALENTERED"]),
+            "open": money(row["TRX_TOTALDUE"]),
+            "state": row["STATE"],
+        }
+
+    def _number(self, intacct_object, row, name):
+        """Its number; that of a replacement counts as the one it replaces, if that
+        one is still taken."""
+        number = row.get("RECORDID")
+        taken = {other.get("RECORDID") for other in self.rows(intacct_object)}
+        head, _dash, tail = (number or "").rpartition("-R")
+        replaced = head == name and tail.isdigit()
+        earlier = (
+            {name, *(f"{name}-R{turn}" for turn in range(1, int(tail or 0)))}
+            if (replaced)
+            else set()
+        )
+        return name if replaced and earlier <= taken else number
+
+    def _lines(self, intacct_object, row):
+        lines = Counter()
+        for line in self._lines_of[intacct_object, row["RECORDNO"]]:
+            key = line_key(line.get("ENTRYDESCRIPTION"), *self._place(line))
+            lines[key] += money(line["TRX_AMOUNT"])
+        return lines
+
+    def _place(self, line):
+        account = line["ACCOUNTLABEL" if self.company.labels else "ACCOUNTNO"]
+        return account, (line.get("DEPARTMENTID"), line.get("CLASSID"))
+
+    @cached_property
+    def _lines_of(self):
+        found = {}
+        for intacct_object in ("ARINVOICE", "ARADJUSTMENT"):
+            for row in self.rows(intacct_object):
+                found[intacct_object, row["RECORDNO"]] = []
+            for line in self.rows(f"{intacct_object}ITEM"):
+                found.setdefault((intacct_object, line["RECORDKEY"]), []).append(line)
+        return found
+
+    def _imported(self, row):
+        values = {
+            **self._common(row),
+            "number": row["RECORDID"],
+            "due date": day(row["WHENDUE"]),
+        }
+        return Document(row["RECORDID"], values, self._lines("ARINVOICE", row))
+
+    # ------------------------------------------------------------------
+    # Money
+    # ------------------------------------------------------------------
+    def _receipt(self, row, name):
+        values = {
+            "customer": row["CUSTOMERID"],
+            "date": day(row["RECEIPTDATE"]),
+            "currency": row["CURRENCY"],
+            "total": money(row["TRX_TOTALENTERED"]),
+            "open": money(row["TRX_TOTALDUE"]),
+            "account": row.get("FINANCIALENTITY") or row.get("UNDEPOSITEDACCOUNTNO"),
+        }
+        return Document(name, values)
+
+    def _write_off(self, row, name):
+        values = {
+            "customer": row["CUSTOMERID"],
+            "date": day(row["WHENPOSTED"]),
+            "currency": row["CURRENCY"],
+            "total": money(row["TRX_TOTALENTERED"]),
+        }
+        lines = Counter()
+        for (text, account, _dimensions), amount in self._lines(
+            "ARADJUSTMENT", row
+        ).items():
+            lines[line_key(text, account, ())] += amount
+        return Document(name, values, lines)
+
+    # ------------------------------------------------------------------
+    # What is applied to what
+    # ------------------------------------------------------------------
+    @cached_property
+    def _names(self):
+        """What people call each record, by object and RECORDNO."""
+        names = {}
+        for intacct_object in ("ARINVOICE", "ARADJUSTMENT", "ARPYMT", "ARADVANCE"):
+            for row in self.rows(intacct_object):
+                name = sent_as(row) or row.get("RECORDID") or f"#{row['RECORDNO']}"
+                names[intacct_object, row["RECORDNO"]] = name
+        for row in self.rows("ARPOSTEDOVERPAYMENT"):
+            receipt = names["ARPYMT", row["PARENTPAYMENTKEY"]]
+            names["ARPOSTEDOVERPAYMENT", row["RECORDNO"]] = receipt
+        return names
+
+    def _applications(self, book):
+        ours = {row["RECORDNO"] for row in self.rows("ARPYMT") if sent_as(row)}
+        for row in self._live("ARPYMTDETAIL"):
+            if not row.get("PAYMENTKEY"):
+                continue  # an invoice's own negative lines
+            target = ("ARINVOICE", row.get("RECORDKEY"))
+            if not row.get("RECORDKEY"):
+                target = ("ARADJUSTMENT", row["POSADJKEY"])
+            amount = sum(money(row.get(name)) for name in AMOUNTS)
+            debtor, source = self._names[target], self._source(row)
+            if row["PAYMENTKEY"] not in ours:
+                book.settled[row["RECORDNO"], debtor] += amount
+            elif source != target:
+                book.applications[debtor, self._names[source]] += amount
+
+    def _source(self, row):
+        for field, intacct_object in SOURCES.items():
+            if row.get(field):
+                return intacct_object, row[field]
+        return "ARPYMT", row["PAYMENTKEY"]
