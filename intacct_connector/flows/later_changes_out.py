@@ -6,6 +6,7 @@ from ..models.intacct_decidable import THERE
 from ..models.intacct_operation_undo import CHANGE_OBJECTS
 from .document_change import Change
 from .problems import RecordProblem
+from .settling import UNAPPROVED_STATES
 
 CREATE_ACTIONS = ("invoice", "adjustment")
 RECEIPT_ACTIONS = ("payment", "advance", "memo", "apply")
@@ -109,7 +110,8 @@ class IntacctFlowChangesOut(models.AbstractModel):
 
     @api.model
     def _check_decided_here(self, record, there):
-        """:raises RecordProblem: it is a draft, of which nothing follows yet"""
+        """:raises RecordProblem: it is a draft, of which nothing follows yet, or
+        waits for approval in Intacct"""
         if record.state == "draft":
             raise RecordProblem(
                 "draft_there_posted",
@@ -120,6 +122,13 @@ class IntacctFlowChangesOut(models.AbstractModel):
                 self.env._(
                     "Post it again or cancel it: Intacct follows with the next sync."
                 ),
+                level="warning",
+            )
+        if there.remote_state in UNAPPROVED_STATES:
+            raise RecordProblem(
+                "waits_for_approval",
+                self.env._("It waits for approval in Intacct and cannot be changed."),
+                self.env._("Approve it in Intacct; the change follows by itself then."),
                 level="warning",
             )
 

@@ -157,10 +157,9 @@ class IntacctOutbox(models.AbstractModel):
         if result.key or (result.ok and not makes):
             self._arrived(ctx, operation, result.key)
         elif isinstance(error, errors.AlreadyRecordedError):
-            if makes:
-                operation.write({"state": "in_doubt", "cause": "recorded"})
-            else:
-                self._arrived(ctx, operation, False)
+            # What became of a change is seen when its record is read.
+            state = "in_doubt" if makes else "done"
+            operation.write({"state": state, "cause": "recorded"})
         elif result.ok or isinstance(error, errors.InDoubtError):
             operation.state = "in_doubt"
         elif isinstance(error, errors.ConcurrentRequestError):

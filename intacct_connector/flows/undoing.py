@@ -178,6 +178,8 @@ class IntacctUndoing(models.AbstractModel):
         state = row and (row.get("STATE") or row.get("DISPLAYSTATE"))
         if row is None or state in UNDONE_STATES:
             self._undone(ctx, step, operation, "Reversed" if row else "Deleted")
+        elif operation.cause == "recorded":
+            self._send_anew(operation)
         elif operation.state == "done":
             self._report(
                 ctx,
@@ -193,6 +195,13 @@ class IntacctUndoing(models.AbstractModel):
                     self.env._("Look at it in Intacct; the next sync looks again."),
                 ),
             )
+
+    @api.model
+    def _send_anew(self, operation):
+        """Intacct says that it knows the control id, and nothing came of it: a
+        refused attempt has used it up. Sent again under another one."""
+        operation._renew_control_id()
+        operation.write({"state": "ready", "cause": False})
 
     @api.model
     def _undone(self, ctx, step, operation, state):
@@ -281,7 +290,9 @@ class IntacctUndoing(models.AbstractModel):
             ]
         )
         if differences:
-            if operation.state == "done":
+            if operation.cause == "recorded":
+                self._send_anew(operation)
+            elif operation.state == "done":
                 self._report(
                     ctx,
                     operation,

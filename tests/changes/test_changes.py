@@ -229,6 +229,44 @@ class TestDocuments(ChangeCase):
         self.assertEqual(self.invoice.intacct_status, "gone")
         self.assertFalse(self.events(state="open"))
 
+    def test_a_control_id_that_a_refusal_used_up(self):
+        """Nobody has read the refusal, so the same function is sent again."""
+        self.intacct.settings(failed_frees_control_id=False)
+        self.cancel(self.invoice)
+        reversal = {"function": "reverse_invoice", "times": 1}
+        self.intacct.faults(
+            {**reversal, "action": "error", "text": "no"},
+            {**reversal, "action": "cut", "when": "after"},
+        )
+        with self.job_seconds(0.9):
+            run = self.follow("running")
+        self.assertNotEqual(self.old()["RAWSTATE"], "V")
+
+        self.invoice.intacct_operation_ids.next_attempt = False
+        run.next_attempt = False
+        self.work()
+
+        self.assert_run(run, "done")
+        self.assertEqual(self.old()["RAWSTATE"], "V")
+        self.sync_twice()
+
+    def test_it_waits_for_approval_in_intacct(self):
+        self.intacct.settings(approvals=["ARINVOICE"])
+        invoice = self.sold(70)
+        self.sync(None)
+        key, _object = self.there(invoice)
+        self.cancel(invoice)
+        self.follow("done")
+        (event,) = self.events(state="open", cause="waits_for_approval")
+        self.assertIn(invoice.name, event.message)
+        self.assertNotIn("reverse_invoice", self.changes())
+
+        self.intacct.change("submit", key=key)
+        self.sync_twice()
+
+        self.assertEqual(self.intacct.one("ARINVOICE", RECORDNO=key)["RAWSTATE"], "V")
+        self.assertFalse(self.events(state="open"))
+
     def test_cancelled_with_a_receipt_that_stays_as_an_advance(self):
         self.backend.advance_hours = 0
         payment = self.pay(self.invoice)
