@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import config
 from psycopg2 import OperationalError
+from psycopg2.errors import DeadlockDetected, SerializationFailure
 
 from ..gateway import errors
 from ..models.intacct_sync_run_records import RUN_CONTEXT
@@ -166,6 +167,10 @@ class IntacctEngine(models.AbstractModel):
             self._stop(run, error)
         except OutOfTime:
             raise
+        except (SerializationFailure, DeadlockDetected) as error:
+            # Somebody changed the same rows: the next job goes on with fresh eyes.
+            self.env.cr.rollback()
+            raise OutOfTime from error
         except Exception:
             # A programming error must not make the job fail for ever on one run.
             self.env.cr.rollback()

@@ -131,3 +131,28 @@ def test_two_senders_that_go_round_the_lock(run, invoice):
     assert_once(run, invoice)
     ours = [control for _state, _xml, control in states(run, invoice)]
     assert set(ours) <= set(calls(run))
+
+
+def test_a_doubt_that_somebody_else_changes_meanwhile(run, invoice):
+    """The job lost against another transaction: the next one goes on."""
+    cut = {"action": "cut", "when": "after", "function": WRITE}
+    run.intacct.admin("faults", [cut])
+    job, _pid = begin(run)
+    run.senders.wait(job)
+    run.calm_down(0)
+    slow = {"action": "delay", "function": "query", "seconds": 3}
+    run.intacct.admin("faults", [slow])
+    run._time_passes()
+    job, _pid = run.senders.start(run.backend, lock=True)
+    wait_until(
+        lambda: not run.intacct.admin("faults")["faults"][0]["times"],
+        SECONDS,
+        "the look into Intacct",
+    )
+    run.cluster.execute(
+        f"UPDATE intacct_operation SET message = 'Seen' WHERE move_id = {invoice}",
+        database=run.database,
+    )
+    assert run.senders.wait(job) == 0
+
+    assert_once(run, invoice)
