@@ -18,6 +18,7 @@ from lxml import etree
 
 from . import auth
 from .failures import ROLLED_BACK, ROLLED_BACK_TEXT, Fault, FunctionFailure, transient
+from .idempotency import Repeated
 
 ACTIONS = {
     "delay": "before",
@@ -36,6 +37,7 @@ MATCHES = {"function", "object", "sender", "company", "controlid", "contains"}
 COUNTS = {"nth", "every", "times"}
 OPTIONS = {"action", "when", "seconds", "bytes", "status", "headers", "body"}
 OPTIONS |= {"errorno", "text", "correction", "pid"}
+BUSY = "concurrent request in process"
 HTML_PAGE = (
     "<!DOCTYPE html><html><head><title>api.intacct.com | 502: Bad gateway</title>"
     '</head><body><div id="cf-wrapper"><div id="cf-error-details">'
@@ -239,7 +241,8 @@ def _injected(rule: Rule) -> FunctionFailure:
         str(rule.options.get("text", "")),
         correction=str(rule.options.get("correction", "")),
     )
-    return FunctionFailure(fault)
+    # Who is told that its control id is busy has not used it up.
+    return (Repeated if BUSY in fault.description2 else FunctionFailure)(fault)
 
 
 def expire_all(gateway) -> None:

@@ -159,7 +159,9 @@ class Chaos:
         self._clear_faults()
         for _sync in range(syncs):
             self._approve()
+            self.people.post_drafts()
             self._press_retry()
+            self._do_by_hand()
             self._decide_doubts()
             self.company.connection.act("action_sync_now")
             for _job in range(JOBS_A_SYNC):
@@ -182,6 +184,16 @@ class Chaos:
         if failed:
             self.incidents["retry pressed"] += 1
             self.call("intacct.operation", "action_retry", [failed])
+
+    def _do_by_hand(self):
+        """What the gateway cannot take back a person takes back in Intacct."""
+        domain = [("state", "=", "do_it")]
+        names = ["target_recordno"]
+        for row in self.call("intacct.operation", "search_read", [domain, names]):
+            key = row["target_recordno"]
+            with contextlib.suppress(ServerError):  # it was done already
+                self.intacct.admin("change", {"action": "reverse", "key": key})
+                self.incidents["done by hand"] += 1
 
     def _decide_doubts(self):
         """A manager looks into Intacct for what the connector is not sure of."""

@@ -24,11 +24,13 @@ class Document:
     :ivar str name: what people call it in Odoo
     :ivar dict values: what is compared: ``customer``, ``date``, ``currency`` …
     :ivar Counter lines: amount by (text, account or label, dimensions)
+    :ivar Decimal due: what Intacct has open of a write-off, negative
     """
 
     name: str
     values: dict
     lines: Counter = field(default_factory=Counter)
+    due: Decimal = Decimal()
 
 
 @dataclass

@@ -83,6 +83,9 @@ class Comparison:
                 f"{operation['action']} {operation['document']} is "
                 f"{operation['state']}: {operation['message']}"
             )
+        domain = [("state", "in", ("queued", "running"))]
+        for run in self._read("intacct.sync.run", domain, ["state", "message"]):
+            self.verdict.stuck.append(f"a sync is {run['state']}: {run['message']}")
         names = ["level", "message"]
         for event in self._read("intacct.sync.event", [("state", "=", "open")], names):
             self.verdict.stuck.append(f"open {event['level']}: {event['message']}")

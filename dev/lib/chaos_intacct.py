@@ -87,7 +87,11 @@ class IntacctBook:
                 name = sent_as(row)
                 # Without money it only applies a credit.
                 if name and money(row["TRX_TOTALENTERED"]):
-                    book.receipts[name].append(self._receipt(row, name))
+                    receipt = self._receipt(row, name)
+                    # What Odoo has in one entry.
+                    for memo in book.write_offs.get(name, ()):
+                        receipt.values["open"] -= memo.due
+                    book.receipts[name].append(receipt)
         for row in self.rows("CUSTOMER"):
             if "odoo:" in (row.get("COMMENTS") or ""):
                 book.customers[row["CUSTOMERID"]].append(row["NAME"])
@@ -123,16 +127,13 @@ class IntacctBook:
     def _number(self, intacct_object, row, name):
         """Its number; that of a replacement counts as the one it replaces, if that
         one is still taken."""
-        number = row.get("RECORDID")
+        number = row.get("RECORDID") or ""
+        head, _dash, tail = number.rpartition("-R")
+        if head != name or not tail.isdigit():
+            return number
+        earlier = {name, *(f"{name}-R{turn}" for turn in range(1, int(tail)))}
         taken = {other.get("RECORDID") for other in self.rows(intacct_object)}
-        head, _dash, tail = (number or "").rpartition("-R")
-        replaced = head == name and tail.isdigit()
-        earlier = (
-            {name, *(f"{name}-R{turn}" for turn in range(1, int(tail or 0)))}
-            if (replaced)
-            else set()
-        )
-        return name if replaced and earlier <= taken else number
+        return name if earlier <= taken else number
 
     def _lines(self, intacct_object, row):
         lines = Counter()
@@ -189,7 +190,7 @@ class IntacctBook:
             "ARADJUSTMENT", row
         ).items():
             lines[line_key(text, account, ())] += amount
-        return Document(name, values, lines)
+        return Document(name, values, lines, money(row["TRX_TOTALDUE"]))
 
     # ------------------------------------------------------------------
     # What is applied to what

@@ -98,7 +98,6 @@ class OdooBook:
     def bindings(self):
         names = ["intacct_object", "recordno", "move_id", "partner_id", "number"]
         domain = [("sync_state", "!=", "gone"), ("replaced", "=", False)]
-        names += ["origin"]
         return self._read("intacct.binding", domain, names).values()
 
     @cached_property

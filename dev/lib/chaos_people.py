@@ -287,6 +287,14 @@ class People:
         self.call("account.move", "action_post", [[move["id"]]])
         return None
 
+    def post_drafts(self):
+        """Nobody leaves a draft of something that was posted before."""
+        for move in self._own("draft"):
+            self.do({"act": "post_draft", "move": move["id"]})
+
+    def post_draft(self, act):
+        self.call("account.move", "action_post", [[act["move"]]])
+
     def _to_draft(self, move):
         if move["state"] == "posted":
             self._take_back("account.move", move["id"], "draft", "button_draft")

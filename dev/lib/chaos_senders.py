@@ -13,6 +13,7 @@ takes the lock of the scheduled action, as Odoo's scheduler does; without it goe
 round it.  With ``death`` it kills itself before or after its n-th commit.
 """
 
+import contextlib
 import itertools
 import json
 import os
@@ -27,6 +28,9 @@ from dev.lib.paths import LOG_DIR, PYTHON, ROOT
 PAUSE = 0.02
 BESIDE_SECONDS = 60
 BUSY, BROKEN = 3, 4
+WARM_MODELS = ("account.move", "account.move.line", "account.partial.reconcile")
+WARM_MODELS += ("account.payment", "res.partner", "intacct.binding")
+WARM_MODELS += ("intacct.operation", "intacct.sync.event", "intacct.sync.run")
 
 
 class Senders:
@@ -169,11 +173,14 @@ def run_job(database, backend_id, lock):
 
 def work_beside(env, backend_id):
     """A run of its own: so nothing but what is sent stands between two senders."""
+    from odoo.addons.intacct_connector.flows.problems import OutOfTime
+
     backend = env["intacct.backend"].browse(backend_id)
     run = env["intacct.sync.run"].create({"backend_id": backend_id, "trigger": "retry"})
     env.cr.commit()
     engine = env["intacct.engine"].with_company(backend.company_id)
-    engine._work_on(run.with_env(engine.env), time.monotonic() + BESIDE_SECONDS)
+    with contextlib.suppress(OutOfTime):  # the next job goes on with the run
+        engine._work_on(run.with_env(engine.env), time.monotonic() + BESIDE_SECONDS)
 
 
 def die_at_commit(nth, when):
@@ -210,6 +217,14 @@ def child(database, order, starter):
     os._exit(status)
 
 
+def warm(registry):
+    """Works out once what every child would work out for itself: which fields depend
+    on which."""
+    for name in WARM_MODELS:
+        for model_field in registry[name]._fields.values():
+            registry.get_field_trigger_tree(model_field)
+
+
 class Forks:
     """The children of this process that have not ended."""
 
@@ -217,6 +232,7 @@ class Forks:
         self._database = database
         self._jobs = {}
         self._starters = {}
+        self._warm = None
 
     def obey(self, order):
         if "go" in order:
@@ -229,7 +245,10 @@ class Forks:
         from odoo.modules.registry import Registry
 
         # What has changed is loaded once here, not again by every child.
-        Registry(self._database).check_signaling()
+        registry = Registry(self._database).check_signaling()
+        if registry is not self._warm:
+            warm(registry)
+            self._warm = registry
         # A connection must not be shared with the child.
         odoo.sql_db.close_all()
         starter, theirs = os.pipe()
