@@ -238,8 +238,7 @@ class TestDocuments(ChangeCase):
             {**reversal, "action": "error", "text": "no"},
             {**reversal, "action": "cut", "when": "after"},
         )
-        with self.job_seconds(0.9):
-            run = self.follow("running")
+        run = self.follow("running")
         self.assertNotEqual(self.old()["RAWSTATE"], "V")
 
         self.invoice.intacct_operation_ids.next_attempt = False
