@@ -51,6 +51,15 @@ class AccountPayment(models.Model):
 
     intacct_decision_ids = fields.One2many("intacct.decision", "payment_id")
 
+    def action_intacct_number(self):
+        self._check_may_decide()
+        raise UserError(
+            self.env._(
+                "Intacct numbers receipts itself: only invoices and credit notes are "
+                "sent under another number."
+            )
+        )
+
     def _check_own_receipts(self):
         for payment in self:
             if (

@@ -261,22 +261,25 @@ class IntacctSendable(models.AbstractModel):
         if len(self) == 1:
             act(self)
         else:
-            refused = self._intacct_try_each(act)
+            refused = self._intacct_try_each(self, act)
         return self._intacct_result(len(self) - len(refused), refused, done_title)
 
-    def _intacct_try_each(self, act):
-        """:return: what each record said that refused
+    @api.model
+    def _intacct_try_each(self, records, act):
+        """:return: what each record said that refused, its name first
         :rtype: list[str]
         """
         refused = []
-        for record in self:
+        for record in records:
+            name = record.display_name
             try:
                 with self.env.cr.savepoint():
                     act(record)
             except OperationalError:
                 raise
             except UserError as error:
-                refused.append(str(error))
+                text = str(error)
+                refused.append(text if text.startswith(name) else f"{name}: {text}")
         return refused
 
     @api.model

@@ -19,3 +19,4 @@ from . import test_secrets
 from . import test_status
 from . import test_sync_page
 from . import test_views
+from . import test_who_may

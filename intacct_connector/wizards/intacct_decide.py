@@ -166,13 +166,33 @@ class IntacctDecide(models.TransientModel):
         records = self._records()
         records.check_access("read")
         backends = self.env["intacct.backend"].sudo()
+        refused = []
+        if len(records) == 1:
+            self._decide(records)
+        else:
+            refused = self.env["intacct.sendable"]._intacct_try_each(
+                records, self._decide
+            )
         for record in records:
-            before = record._intacct_state_text()
-            self._carry_out(record)
-            self._keep(record, before)
             backends |= self._backend_of(record)
         backends._queue_retry()
-        return {"type": "ir.actions.act_window_close"}
+        if len(records) == 1:
+            return {"type": "ir.actions.act_window_close"}
+        return self._say_what_was_done(len(records), refused)
+
+    def _decide(self, record):
+        before = record._intacct_state_text()
+        self._carry_out(record)
+        self._keep(record, before)
+
+    def _say_what_was_done(self, count, refused):
+        """The dialog closes, and a message says which were not done and why."""
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        message = self.env["intacct.sendable"]._intacct_result(
+            count - len(refused), refused, labels[self.kind]
+        )
+        message["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return message
 
     def _carry_out(self, record):
         key = self.candidate_id.recordno or (self.recordno or "").strip()

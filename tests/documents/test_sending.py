@@ -260,3 +260,38 @@ class TestSendNow(AutoSyncCase):
             with self.assertRaises(AccessError):
                 getattr(move.with_user(clerk), button)()
         self.assertFalse(self.env["intacct.send.request"].search([]))
+
+
+class TestMany(AutoSyncCase):
+    auto_sync = False
+
+    def decide(self, kind, records, reason="We agreed on it."):
+        action = records.action_intacct_decide(kind)
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.reason = reason
+        return wizard.action_confirm()
+
+    def test_a_decision_on_many_says_which_were_not_done_and_why(self):
+        there, first, second = (self.invoice() for _number in range(3))
+        there.action_intacct_send_now()
+        self.work()
+
+        result = self.decide("ignore", there | first | second)
+
+        message = result["params"]["message"]
+        self.assertIn("2 done, 1 not", message)
+        self.assertIn(f"• {there.name}", message)
+        self.assertEqual((first | second).mapped("intacct_status"), ["ignored"] * 2)
+        self.assertEqual(there.intacct_status, "in")
+        decisions = self.env["intacct.decision"].search([("kind", "=", "ignore")])
+        self.assertEqual(decisions.move_id, first | second)
+        self.assertEqual({*decisions.mapped("reason")}, {"We agreed on it."})
+
+    def test_a_decision_on_one_that_cannot_be_done_is_refused(self):
+        move = self.invoice()
+        move.action_intacct_send_now()
+        self.work()
+
+        with self.assertRaisesRegex(UserError, "unlink it instead"):
+            self.decide("ignore", move)
+        self.assertFalse(self.env["intacct.decision"].search([]))
