@@ -79,6 +79,8 @@ DEFAULTS: dict[str, object] = {
     "advance_summary": "automatic",
     "custom_discounts": False,
     "credits_limited_to_entity": True,
+    "default_tax_solution": "",
+    "unavailable_objects": (),
     "iso_country_codes": False,
     "balance_forward_customers": (),
     "closed_period_errorno": "BL01001973",

@@ -37,6 +37,7 @@ from . import (
     settlements_remainder,
     settling,
     story,
+    telling,
     undecided,
     undoing,
 )

@@ -406,7 +406,7 @@ class IntacctFlowCustomers(models.AbstractModel):
             "CUSTOMER",
             row["RECORDNO"],
             self.env._(
-                "Customer %(code)s: %(problem)s",
+                "%(code)s: %(problem)s",
                 code=row["CUSTOMERID"],
                 problem=problem.message,
             ),

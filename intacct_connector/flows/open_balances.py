@@ -196,7 +196,7 @@ class IntacctFlowCompare(models.AbstractModel):
             "clearing",
             key,
             self.env._(
-                "The account %(account)s stands at %(balance)s, the open imported "
+                "%(account)s stands at %(balance)s, the open imported "
                 "documents say %(expected)s.",
                 account=ctx.backend.clearing_account_id.display_name,
                 balance=balance,

@@ -363,7 +363,7 @@ class IntacctFlowPayments(models.AbstractModel):
             "ARPYMTDETAIL",
             row["RECORDNO"],
             self.env._(
-                "Payment %(payment)s: %(problem)s",
+                "%(payment)s: %(problem)s",
                 payment=row.get("PAYMENTKEY") or row["RECORDNO"],
                 problem=problem.message,
             ),

@@ -71,6 +71,7 @@ class IntacctOutbox(models.AbstractModel):
             ],
             order="id",
         )
+        written |= self._found_different(ctx.backend)
         queries, groups = [], []
         for intacct_object, names in READ_BACK.items():
             mine = written.filtered(
@@ -99,6 +100,26 @@ class IntacctOutbox(models.AbstractModel):
                     ctx, step, operation, row, bindings.get(operation.recordno)
                 )
             ctx.commit(len(part))
+
+    @api.model
+    def _found_different(self, backend):
+        """Operations that were found otherwise in Intacct than they were sent: they
+        are compared until somebody has corrected it there."""
+        events = self.env["intacct.sync.event"].search(
+            [
+                ("backend_id", "=", backend.id),
+                ("state", "=", "open"),
+                ("cause", "=", "read_back"),
+            ]
+        )
+        operations = self.env["intacct.operation"]
+        for event in events:
+            operations |= event._fix_record().intacct_operation_ids.filtered(
+                lambda operation: operation.state == "done"
+                and operation._object
+                and operation.recordno
+            )[:1]
+        return operations
 
     @api.model
     def _verify(self, ctx, step, operation, row, binding):

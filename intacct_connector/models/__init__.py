@@ -11,6 +11,7 @@ from . import (
     intacct_backend,
     intacct_backend_changes,
     intacct_backend_connection,
+    intacct_backend_errors,
     intacct_backend_exports,
     intacct_backend_setup,
     intacct_backend_sync,
@@ -54,4 +55,5 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_statement,
+    support_bundle,
 )

@@ -219,6 +219,11 @@ class IntacctBinding(models.Model):
         for binding in proposed:
             binding._check_balances_agree()
         proposed.sudo().write({"sync_state": "synced", "origin": "link"})
+        events = self.env["intacct.sync.event"].sudo()
+        for binding in proposed.filtered("partner_id"):
+            events._resolve(
+                binding.backend_id, "res.partner", [str(binding.partner_id.id)]
+            )
         proposed._log_decision(self.env._("Linked to Sage Intacct %s."))
         proposed.backend_id._queue_retry()
 

@@ -186,14 +186,23 @@ class IntacctErrorRule(models.Model):
             return None
         if not self.pattern:
             return {}
+        words = re.compile(self.pattern, re.IGNORECASE)
         for text in (*error.texts, str(error)):
-            if found := re.search(self.pattern, str(text), re.IGNORECASE):
-                return {
-                    name.rstrip("0123456789"): value.strip()
-                    for name, value in found.groupdict().items()
-                    if value
-                }
+            if found := words.search(str(text)):
+                return self._named(words, found.groupdict())
         return None
+
+    @api.model
+    def _named(self, words, groups):
+        """What the groups of a pattern found. Alternatives of a group have a digit
+        behind its name; the order is that of the pattern, not of the text."""
+        facts = {}
+        for name in words.groupindex:
+            facts.setdefault(name.rstrip("0123456789"), None)
+        for name, value in groups.items():
+            if value:
+                facts[name.rstrip("0123456789")] = value.strip()
+        return {name: value for name, value in facts.items() if value}
 
     def _listed(self, field):
         return {item.strip() for item in self[field].split(",")}

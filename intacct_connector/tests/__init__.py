@@ -1,4 +1,5 @@
 from . import test_connection
+from . import test_error_rules
 from . import test_events
 from . import test_gateway_answers
 from . import test_gateway_client

@@ -7,4 +7,5 @@ from . import (
     intacct_map,
     intacct_month_end,
     intacct_preview_accept,
+    intacct_support_bundle,
 )

@@ -55,7 +55,14 @@ def rights_of(context: Context, name: str) -> set[str]:
 
 
 def require(context: Context, name: str, operation: str) -> None:
-    """Refuse an operation that the user's role does not have."""
+    """Refuse an operation that the user's role does not have, or any on an object of
+    an application that the company has not subscribed to."""
+    if name in context.settings["unavailable_objects"]:
+        raise refuse(
+            f"API operation '{API_OPERATIONS[operation]}' cannot be performed on "
+            f"objects of type {name.lower()}",
+            errorno="",
+        )
     if operation in rights_of(context, name):
         return
     if name == "AUDITHISTORY":

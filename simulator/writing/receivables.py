@@ -78,6 +78,8 @@ def create(
     header.update(
         rates.resolve(context, currency, rate_day, rate.get("rate"), rate.get("kind"))
     )
+    if context.settings["default_tax_solution"]:
+        header.setdefault("TAXSOLUTIONID", context.settings["default_tax_solution"])
     checks.lines(context, name, header, lines)
     posting_day = header.get("WHENPOSTED") or day
     entities = periods.entities_of(context, lines)

@@ -388,6 +388,12 @@ def taxed(detail="UK 20", tax=""):
     )
 
 
+def test_a_company_may_put_its_documents_under_a_tax_solution(client, admin, vat):
+    admin.post("settings", {"default_tax_solution": "UK"})
+    assert "Tax details are either missing" in client.call(create_invoice()).text
+    assert client.call(create_invoice(lines=[taxed()])).ok
+
+
 @pytest.mark.parametrize("tax, total", [("", "120"), ("19.99", "119.99")])
 def test_tax_is_added_as_a_row_of_its_own(client, admin, vat, tax, total):
     key = client.invoice(solution="UK", lines=[taxed(tax=tax)])

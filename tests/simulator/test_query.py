@@ -308,6 +308,15 @@ def test_entity_private_rows(client, admin):
     assert seen("ARINVOICEITEM", "RECORDKEY", inside) == {"95", "96"}
 
 
+def test_an_application_that_the_company_has_not_subscribed_to(client, admin):
+    admin.post("settings", {"unavailable_objects": ["ARADVANCE"]})
+    text = "API operation '{}' cannot be performed on objects of type aradvance"
+    assert client.call(query("ARADVANCE", "RECORDNO")).errors == [
+        ("", text.format("READ_BY_QUERY"))
+    ]
+    assert client.call(query("ARINVOICE", "RECORDNO")).ok
+
+
 def test_permissions_by_object_and_operation(client, admin):
     admin.post(
         "load",

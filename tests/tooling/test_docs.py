@@ -6,6 +6,7 @@ import re
 import pytest
 
 from dev.lib.paths import ADDON, ROOT
+from dev.lib.troubleshooting import PAGE, read_rules, render
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # Kinds of refusal that the engine reports under their own name.
@@ -48,14 +49,20 @@ def reported_causes():
     return causes - {None}
 
 
-def test_every_cause_has_a_section():
-    page = (ROOT / "docs" / "troubleshooting.md").read_text()
-    headings = " ".join(re.findall(r"^### .*$", page, re.MULTILINE))
-    explained = set(re.findall(r"`([\w]+)`", headings))
+def test_every_cause_has_a_rule():
+    own = {rule["cause"] for rule in read_rules() if rule["origin"] != "answer"}
     wanted = reported_causes() | GATEWAY_CAUSES
     assert len(wanted) > 30
-    assert wanted - explained == set()
-    assert explained - wanted == set()
+    known = {rule["cause"] for rule in read_rules()}
+    assert wanted - known == set()
+    assert own - wanted == set()
+
+
+def test_the_page_about_errors_is_made_from_the_rules():
+    """If it fails: python -m dev.lib.troubleshooting"""
+    assert PAGE.read_text() == render()
+    headings = re.findall(r"^### .*\(`(\w+)`\)$", PAGE.read_text(), re.MULTILINE)
+    assert sorted(headings) == sorted(rule["cause"] for rule in read_rules())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,0 +1,29 @@
+"""Every rule has a case, every case a rule."""
+
+from odoo.tests import TransactionCase, tagged
+
+from . import test_connection, test_documents, test_incoming, test_payments
+from .common import PREFIX, ErrorCase
+
+MODULES = (test_connection, test_documents, test_incoming, test_payments)
+
+
+def cases():
+    """The causes that are provoked somewhere."""
+    return {
+        name.removeprefix(PREFIX)
+        for module in MODULES
+        for member in vars(module).values()
+        if isinstance(member, type) and issubclass(member, ErrorCase)
+        for name in vars(member)
+        if name.startswith(PREFIX)
+    }
+
+
+@tagged("post_install", "-at_install")
+class TestComplete(TransactionCase):
+    def test_every_rule_is_provoked_clicked_and_mended(self):
+        rules = self.env["intacct.error.rule"].search([])
+        self.assertGreater(len(rules), 90)
+        self.assertEqual(set(rules.mapped("cause")) - cases(), set())
+        self.assertEqual(cases() - set(rules.mapped("cause")), set())
