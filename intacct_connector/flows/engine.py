@@ -165,6 +165,11 @@ class IntacctEngine(models.AbstractModel):
         except (errors.CredentialsError, errors.ConfigurationError) as error:
             self.env.cr.rollback()
             self._stop(run, error)
+        except errors.IntacctError as error:
+            # What no step asked for alone was refused, or is no answer.
+            self.env.cr.rollback()
+            self._close(run, "failed", run.backend_id._explain(error))
+            self._report_refusal(run, error, "connection", run.backend_id.name)
         except OutOfTime:
             raise
         except (SerializationFailure, DeadlockDetected) as error:

@@ -1,12 +1,14 @@
 from odoo import api, fields, models
 
-from ..gateway import functions
+from ..gateway import Query, functions, where
 from ..models.intacct_allocation import THERE_STATES
 from ..models.intacct_decidable import THERE
 from ..models.intacct_operation_undo import CHANGE_OBJECTS
 from .document_change import Change
 from .problems import RecordProblem
+from .read_back import READ_BACK
 from .settling import UNAPPROVED_STATES
+from .undoing import UNDONE_STATES
 
 CREATE_ACTIONS = ("invoice", "adjustment")
 RECEIPT_ACTIONS = ("payment", "advance", "memo", "apply")
@@ -300,7 +302,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
             receipt = operation._record
             if receipt._intacct_own_records():
                 needed |= self._take_back(ctx, operation, date)
-            elif receipt._intacct_records("ignored"):
+            elif receipt._intacct_records("ignored") and self._stands(ctx, operation):
                 raise self._paid_by_unlinked(operation)
         action = "delete_adjustment"
         if move.move_type == "out_invoice":
@@ -314,6 +316,19 @@ class IntacctFlowChangesOut(models.AbstractModel):
             undoes_id=self._original(move, binding).id,
             amount=move.amount_total,
             waits_for_ids=[(6, 0, needed.ids)],
+        )
+
+    @api.model
+    def _stands(self, ctx, operation):
+        """Whether a receipt that Odoo does not follow any more still stands there."""
+        name = operation._object
+        query = Query(
+            name, READ_BACK[name], where=where.eq("RECORDNO", operation.recordno)
+        )
+        (rows,) = ctx.query_rows([query])
+        return any(
+            (row.get("STATE") or row.get("DISPLAYSTATE")) not in UNDONE_STATES
+            for row in rows
         )
 
     @api.model

@@ -71,7 +71,7 @@ class IntacctOutbox(models.AbstractModel):
             ],
             order="id",
         )
-        written |= self._found_different(ctx.backend)
+        written |= self._found_different(ctx.backend, "read_back")
         queries, groups = [], []
         for intacct_object, names in READ_BACK.items():
             mine = written.filtered(
@@ -102,14 +102,17 @@ class IntacctOutbox(models.AbstractModel):
             ctx.commit(len(part))
 
     @api.model
-    def _found_different(self, backend):
+    def _found_different(self, backend, cause):
         """Operations that were found otherwise in Intacct than they were sent: they
-        are compared until somebody has corrected it there."""
+        are compared until somebody has corrected it there.
+
+        :param str cause: of the failure that tells it
+        """
         events = self.env["intacct.sync.event"].search(
             [
                 ("backend_id", "=", backend.id),
                 ("state", "=", "open"),
-                ("cause", "=", "read_back"),
+                ("cause", "=", cause),
             ]
         )
         operations = self.env["intacct.operation"]

@@ -96,6 +96,9 @@ class IntacctSettlementsFollow(models.AbstractModel):
         """Compares the rows of our payments with what was sent, and the balances of
         the documents with Odoo's."""
         operations = self._written(ctx, ["payment", "apply"]).filtered("verified_at")
+        operations |= self.env["intacct.outbox"]._found_different(
+            ctx.backend, "applied_otherwise"
+        )
         if not operations:
             return
         payments = self.env["intacct.flow.payments"]
@@ -149,10 +152,16 @@ class IntacctSettlementsFollow(models.AbstractModel):
             for key in sorted(sent.keys() | there.keys())
             if sent.get(key, Decimal()) != there.get(key, Decimal())
         ]
+        outbox = self.env["intacct.outbox"]
         if not differences:
+            model, record_id = outbox._event_key(operation)
+            events = self.env["intacct.sync.event"]
+            events._waiting(ctx.backend, model, [record_id]).filtered(
+                lambda event: event.cause == "applied_otherwise"
+            ).write({"state": "resolved"})
             return
         step._count(failed=1)
-        self.env["intacct.outbox"]._report(
+        outbox._report(
             ctx,
             operation,
             RecordProblem(

@@ -226,6 +226,10 @@ class IntacctUndoing(models.AbstractModel):
                 "reason": self.env._("Taken back from Odoo"),
             }
         )
+        for binding in bindings:
+            self.env["intacct.sync.event"]._resolve(
+                ctx.backend, binding.intacct_object, [binding.recordno]
+            )
         record = operation._record
         if operation.move_id and operation.action != "reverse_payment":
             self._choose_number(ctx, operation)

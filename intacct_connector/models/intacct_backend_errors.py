@@ -38,6 +38,7 @@ class IntacctBackend(models.Model):
     def _tell_people(self):
         """Activities and mail about what the sync left open."""
         for backend in self:
+            backend = backend.with_context(lang=backend.user_id.lang)
             failures = backend._failures_for_people()
             backend._update_activities(failures)
             backend._send_digest(failures)

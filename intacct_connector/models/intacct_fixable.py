@@ -140,7 +140,7 @@ class IntacctFixable(models.AbstractModel):
         return self._fix_form(self._fix_customer())
 
     def _fix_outbox(self):
-        return self._fix_form(self._fix_operation())
+        return self._fix_form(self._fix_operation() or self._fix_record())
 
     def _fix_retry(self):
         return self.action_retry()

@@ -6,6 +6,8 @@ from .intacct_sync_event import OPERATION_FIELDS
 
 # A document that waits for a closed period is tried again after so many hours.
 WAIT_HOURS = 20
+# What waits for a document that has a reason of its own.
+WAITS = "waits_for_document"
 
 
 class IntacctSyncEvent(models.Model):
@@ -17,6 +19,15 @@ class IntacctSyncEvent(models.Model):
     waits_for_period = fields.Boolean(
         readonly=True, help="Tried again once a day until the period is open."
     )
+
+    is_export = fields.Boolean(
+        compute="_compute_is_export", help="It stands under its record in Odoo."
+    )
+
+    @api.depends("intacct_object")
+    def _compute_is_export(self):
+        for event in self:
+            event.is_export = event.intacct_object in OPERATION_FIELDS
 
     def _fix_record(self):
         self.ensure_one()
@@ -61,6 +72,13 @@ class IntacctSyncEvent(models.Model):
         if document and not message.startswith(str(document)):
             message = f"{document}: {message}"
         waiting = self._waiting(run.backend_id, intacct_object, [recordno])
+        if (
+            values.get("cause") == WAITS
+            and waiting.level == "error"
+            and waiting.last_run_id == run
+        ):
+            # It waits for itself: the reason was told a moment ago.
+            return waiting
         if waiting.waits_for_period:
             same = waiting.cause == values.get("cause")
             waiting.waits_for_period = same

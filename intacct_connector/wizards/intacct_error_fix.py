@@ -60,7 +60,7 @@ class IntacctErrorFix(models.TransientModel):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": failure.rule_id.name,
+            "name": failure.fix_label or failure.rule_id.name,
             "res_model": self._name,
             "res_id": wizard.id,
             "view_mode": "form",

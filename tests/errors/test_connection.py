@@ -82,9 +82,6 @@ class TestConnection(ErrorCase):
     def given_up(self, **rule):
         """The failure of a run that waited in vain."""
         self.intacct.faults({"times": None, **rule})
-        return self.tired()
-
-    def tired(self):
         self.backend._queue_run("manual")
         self.work()
         self.later(9)
@@ -92,11 +89,11 @@ class TestConnection(ErrorCase):
         return event
 
     def later(self, times):
+        """The waiting times of the run are over."""
         for _time in range(times):
-            runs = self.env["intacct.sync.run"].search(
+            self.env["intacct.sync.run"].search(
                 [("state", "in", ("queued", "running"))]
-            )
-            runs.next_attempt = False
+            ).next_attempt = False
             self.work()
 
     def rule_transient(self):
@@ -104,9 +101,9 @@ class TestConnection(ErrorCase):
         self.intacct.no_faults()
 
     def rule_rate_limit(self):
-        self.intacct.settings(rate_limit_per_minute=1)
-        yield self.tired()
-        self.intacct.settings(rate_limit_per_minute=0)
+        # A limit of so many a minute lets one pass now and then.
+        yield self.given_up(action="status", status=429)
+        self.intacct.no_faults()
 
     def rule_gone_offline(self):
         yield self.given_up(
@@ -130,12 +127,9 @@ class TestConnection(ErrorCase):
             }
         )
         self.sync(None)
-        (event,) = self.events(state="open", rule_id=self.rule("protocol").id)
+        (event,) = self.events(state="open", intacct_object="connection")
         yield event
         self.intacct.no_faults()
-
-    def rule(self, cause):
-        return self.env["intacct.error.rule"]._for_cause(cause)
 
     # ------------------------------------------------------------------
     # Rights and fields
@@ -213,7 +207,9 @@ class TestConnection(ErrorCase):
         self.refuse_write(
             errorno="DL02000001", text="There was an error processing the request."
         )
-        yield self.refused()
+        event = self.refused()
+        yield event
+        event.action_retry()
 
     def refuse_write(self, action="error", **values):
         self.intacct.faults({"action": action, "function": "create_invoice", **values})

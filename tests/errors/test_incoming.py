@@ -1,6 +1,8 @@
 """Errors of what comes from Intacct."""
 
-from odoo.fields import Command
+from datetime import timedelta
+
+from odoo.fields import Command, Datetime
 from odoo.tools import mute_logger
 
 from .common import ErrorCase
@@ -117,13 +119,14 @@ class TestIncoming(ErrorCase):
         found = self.events(cause="difference", state="open")
         action = yield found[:1]
         self.assertEqual(self.opened(action), move)
-        payment._intacct_send_on_account()
+        payment.action_draft()
+        payment.action_cancel()
 
     def rule_gone(self):
         recordno = self.intacct.invoice("INV-9")
         self.sync()
         self.intacct.remove(recordno)
-        self.backend.compared_at = False
+        self.backend.compared_at = Datetime.now() - timedelta(days=1, minutes=1)
         self.sync(None)
         action = yield self.open_event(recordno)
         self.confirm_decision(action)

@@ -1,7 +1,5 @@
 """Errors of payments, and of changes to what Intacct has."""
 
-from odoo.exceptions import UserError
-
 from tests.settlements_out.test_bank_lines import TestBankLines
 
 from .common import ErrorCase
@@ -178,16 +176,15 @@ class TestPayments(ErrorCase):
         self.ignore(payment)
 
     def rule_applied_otherwise(self):
-        invoice, other = self.sold(), self.sold(100)
-        payment = self.pay(invoice)
+        invoice = self.sold()
+        payment = self.pay(invoice, 60)
         self.sync()
         operation = self.operations(payment, "payment")
-        key = operation.recordno
-        self.intacct.change("reverse", key=key, date="10/20/2026", force=True)
         operation.followed_at = False
-        event = self.told(payment)
-        yield event
-        self.assertTrue(other)
+        key = operation.allocation_ids.target_recordno
+        operation.allocation_ids.target_recordno = "999"
+        yield self.told(payment)
+        operation.allocation_ids.target_recordno = key
 
 
 class TestChanges(ErrorCase):
@@ -217,15 +214,16 @@ class TestChanges(ErrorCase):
         self.invoice.invoice_line_ids.price_unit = 100
         self.invoice.action_post()
 
-    def rule_paid_there(self):
+    def reprice(self):
         self.reset(self.invoice)
         self.invoice.invoice_line_ids.price_unit = 80
         self.invoice.action_post()
-        self.intacct.pay({self.key: 40})
+
+    def rule_paid_there(self):
+        self.reprice()
+        paid = self.intacct.pay({self.key: 40})
         yield self.told()
-        with self.assertRaises(UserError):
-            self.reset(self.invoice)
-        self.invoice.with_context(intacct_confirmed=True)
+        self.intacct.reverse_payment(paid)
 
     def rule_unlinked_receipt(self):
         payment = self.pay(self.invoice)
@@ -240,8 +238,18 @@ class TestChanges(ErrorCase):
 
     def rule_not_undone(self):
         self.cancel(self.invoice)
-        self.intacct.faults({"action": "empty", "function": "reverse_invoice"})
+        self.intacct.faults(
+            {"action": "cut", "when": "before", "function": "reverse_invoice"}
+        )
+        self.sync(None)
+        self.intacct.no_faults()
+        operation = self.operations(self.invoice, "reverse_invoice")
+        operation.write({"state": "done", "verified_at": False})
+        self.env["intacct.sync.run"].search(
+            [("state", "=", "running")]
+        ).state = "failed"
         yield self.told()
+        self.intacct.reverse_invoice(self.key)
 
     def updated(self):
         self.invoice.write({"ref": "PO 7", "invoice_date_due": "2026-12-24"})
@@ -257,7 +265,10 @@ class TestChanges(ErrorCase):
             "</ARPYMT></create>"
         )
         draft = self.receipts()[0]["RECORDNO"]
-        event = self.updated()
+        self.intacct.settings(unpaid_reversal="delete")
+        self.backend.unpaid_invoices = "delete"
+        self.reprice()
+        event = self.told()
         yield event
         self.intacct.call(
             f"<delete><object>ARPYMT</object><keys>{draft}</keys></delete>"
