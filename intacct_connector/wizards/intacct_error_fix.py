@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..models.intacct_error_rule import ACTIONS
+from ..models.intacct_fixable import MANAGER
 
 # Dimensions that a connection has a default for.
 DEFAULTS = {
@@ -118,6 +119,10 @@ class IntacctErrorFix(models.TransientModel):
     def action_wait(self):
         """It stays where it is and is tried again every day."""
         self.ensure_one()
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only Sage Intacct managers decide on what is sent.")
+            )
         event = self.event_id or self.operation_id.fix_event_id
         event._wait_for_period()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

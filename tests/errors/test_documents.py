@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command, Datetime
 
 from tests.flows.intacct import COMPANY_DATA
@@ -303,7 +304,10 @@ class TestDocuments(ErrorCase):
         self.intacct.change("close_books", module="AR", entity="", through="10/31/2026")
         event = self.refused()
         action = yield event
-        self.dialog(action).action_wait()
+        dialog = self.dialog(action)
+        with self.assertRaises(AccessError):
+            dialog.with_user(self.clerk).action_wait()
+        dialog.action_wait()
         self.assertEqual(event.level, "warning")
         self.intacct.change("close_books", module="AR", entity="", through="")
         self.sync(None)

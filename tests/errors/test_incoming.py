@@ -151,6 +151,28 @@ class TestIncoming(ErrorCase):
         yield self.open_event(recordno)
         self.intacct.customer("GHOST")
 
+    def rule_chosen_unknown(self):
+        wizard = self.env["intacct.import"].create(
+            {
+                "scope": "customers",
+                "backend_id": self.backend.id,
+                "which": "chosen",
+                "customer_codes": "C99",
+            }
+        )
+        wizard.action_start()
+        self.work()
+        yield self.events(cause="chosen_unknown")
+
+    def rule_copied_mark(self):
+        invoice = self.sold()
+        self.sync()
+        row = self.intacct.one("ARINVOICE", RECORDID=invoice.name)
+        copy = self.intacct.invoice("COPY", DESCRIPTION=row["DESCRIPTION"])
+        self.sync()
+        yield self.open_event(copy)
+        self.intacct.update_invoice(copy, description="A document of its own")
+
     def edit(self, recordno, **values):
         self.intacct.change(
             "update_record", object="ARINVOICE", key=recordno, values=values
