@@ -26,6 +26,7 @@ from . import (
     preflight,
     preflight_settlements,
     preview,
+    preview_opening,
     read_back,
     receipt_accounts,
     receipt_links,

@@ -72,15 +72,7 @@ class IntacctMappingHelp(models.AbstractModel):
         :return: by source, counts by record
         :rtype: dict[str, dict]
         """
-        start = backend.export_start_date or fields.Date.today() - timedelta(days=DAYS)
-        scope = (
-            Domain("company_id", "=", backend.company_id.id)
-            & Domain("date", ">=", start)
-            & Domain("parent_state", "=", "posted")
-            & Domain("move_id.move_type", "in", SALES)
-            & Domain("move_id.intacct_imported", "=", False)
-            & Domain("move_id.intacct_ignored", "=", False)
-        )
+        start, scope = self._start(backend), self._scope(backend)
         lines = self.env["account.move.line"]
         charged = scope & Domain("display_type", "=", "product")
         used = {
@@ -112,6 +104,42 @@ class IntacctMappingHelp(models.AbstractModel):
         used["journal"] = self._counts(payment, payments, "journal_id")
         used["method"] = self._counts(payment, payments, "payment_method_line_id")
         return used
+
+    @api.model
+    def _start(self, backend):
+        return backend.export_start_date or fields.Date.today() - timedelta(days=DAYS)
+
+    @api.model
+    def _scope(self, backend):
+        """Journal items of the documents that leave, or would."""
+        return (
+            Domain("company_id", "=", backend.company_id.id)
+            & Domain("date", ">=", self._start(backend))
+            & Domain("parent_state", "=", "posted")
+            & Domain("move_id.move_type", "in", SALES)
+            & Domain("move_id.intacct_imported", "=", False)
+            & Domain("move_id.intacct_ignored", "=", False)
+        )
+
+    @api.model
+    def _refused_taxes(self, backend):
+        """Taxes of documents in scope that neither a rule of their own nor one of
+        their account covers: no default does.
+
+        :rtype: account.tax
+        """
+        rules = {rule._source_key() for rule in backend.mapping_ids}
+        pairs = self.env["account.move.line"]._read_group(
+            self._scope(backend) & Domain("tax_line_id", "!=", False),
+            ["tax_line_id", "account_id"],
+        )
+        return self.env["account.tax"].union(
+            *(
+                tax
+                for tax, account in pairs
+                if ("tax", tax.id) not in rules and ("account", account.id) not in rules
+            )
+        )
 
     @api.model
     def _counts(self, model, domain, field):

@@ -1,6 +1,3 @@
-from collections import defaultdict
-from decimal import Decimal
-
 from odoo import api, fields, models
 
 from ..gateway import errors, formats, where
@@ -11,8 +8,6 @@ from .preview_values import KnownCustomer, PreviewValues, TwinFinder
 from .problems import RecordProblem
 
 CREDIT_STATES = {"ARPYMT": "DISPLAYSTATE", "ARADVANCE": "STATE"}
-# What stands in Odoo with the same open amount once the sync has run.
-ARRIVES = ("create", "update", "skip")
 
 
 class IntacctFlowPreview(models.AbstractModel):
@@ -51,11 +46,15 @@ class IntacctFlowPreview(models.AbstractModel):
         flow._outgoing(ctx, preview)
         flow._balances(ctx, preview)
         preview.write({"complete": True, "completed_at": fields.Datetime.now()})
-        outcomes = preview.line_ids.mapped("outcome")
+        counts = dict(
+            self.env["intacct.preview.line"]._read_group(
+                [("preview_id", "=", preview.id)], ["outcome"], ["__count"]
+            )
+        )
         step._count(
-            created=outcomes.count("create"),
-            updated=outcomes.count("update"),
-            skipped=outcomes.count("skip") + outcomes.count("link"),
+            created=counts.get("create", 0),
+            updated=counts.get("update", 0),
+            skipped=counts.get("skip", 0) + counts.get("link", 0),
         )
         ctx.commit()
 
@@ -146,9 +145,11 @@ class IntacctFlowPreview(models.AbstractModel):
         """A job that was interrupted may have told some of them already."""
         preview = self._preview(ctx)
         told = set(
-            preview.line_ids.filtered(lambda line: line.kind == "customer").mapped(
-                "recordno"
-            )
+            self._lines(
+                preview,
+                ("intacct_object", "=", "CUSTOMER"),
+                ("recordno", "in", [line["recordno"] for line in lines]),
+            ).mapped("recordno")
         )
         self._keep(preview, [line for line in lines if line["recordno"] not in told])
 
@@ -274,9 +275,7 @@ class IntacctFlowPreview(models.AbstractModel):
         }
         values = PreviewValues(ctx)
         # After an interruption they are told anew.
-        preview.line_ids.filtered(lambda line: line.kind != "customer").filtered(
-            lambda line: line.intacct_object in CREDIT_STATES
-        ).unlink()
+        self._lines(preview, ("intacct_object", "in", list(CREDIT_STATES))).unlink()
         for name, query in queries.items():
             try:
                 (rows,) = flow._query_rows(ctx, [query])
@@ -329,109 +328,11 @@ class IntacctFlowPreview(models.AbstractModel):
             }
         return {"outcome": "create"}
 
-    # ------------------------------------------------------------------
-    # The way out
-    # ------------------------------------------------------------------
     @api.model
-    def _outgoing(self, ctx, preview):
-        """What the dry run of the exports says; its own record is not kept."""
-        preview.line_ids.filtered(lambda line: line.direction == "out").unlink()
-        run = self.env["intacct.flow.preflight"]._check_all(ctx.backend)
-        events = self.env["intacct.sync.event"].search(
-            [("run_id", "=", run.id)], order="id"
+    def _lines(self, preview, *conditions):
+        return self.env["intacct.preview.line"].search(
+            [("preview_id", "=", preview.id), *conditions]
         )
-        lines = [self._outgoing_line(event) for event in events]
-        self._keep(preview, lines, direction="out")
-        run.unlink()
-
-    @api.model
-    def _outgoing_line(self, event):
-        move = event.move_id
-        kind = "other"
-        if move:
-            kind = "document" if move.is_sale_document() else "payment"
-        elif event.partner_id:
-            kind = "customer"
-        return {
-            "kind": kind,
-            "outcome": self._outcome_of(event),
-            "name": event.document or "—",
-            "customer": event.partner_id.display_name,
-            "date": move.date,
-            "currency_id": move.currency_id.id,
-            "amount": -move.amount_total
-            if move.move_type == "out_refund"
-            else move.amount_total,
-            "reason": event.message,
-            "advice": event.advice,
-            "partner_id": event.partner_id.id,
-            "move_id": move.id,
-        }
-
-    @api.model
-    def _outcome_of(self, event):
-        cause = event.cause or ""
-        if event.level == "error":
-            return "fail"
-        if cause.startswith("would_create"):
-            return "create"
-        if cause.startswith(("would_", "pending_")):
-            return "update"
-        return "skip"
-
-    # ------------------------------------------------------------------
-    # Opening tie-out
-    # ------------------------------------------------------------------
-    @api.model
-    def _balances(self, ctx, preview):
-        """What is open in each currency there, on both sides, and on one only."""
-        sums = defaultdict(lambda: defaultdict(Decimal))
-        for line in preview.line_ids:
-            if line.direction == "in" and line.currency_id:
-                value = Decimal(str(line.amount_open))
-                side = "agreed" if line.outcome in ARRIVES else "only_intacct"
-                sums[line.currency_id][side] += value
-                sums[line.currency_id]["open_intacct"] += value
-        for currency, value in self._only_in_odoo(ctx.backend, preview):
-            sums[currency]["only_odoo"] += value
-        preview.balance_ids.unlink()
-        self.env["intacct.preview.balance"].create(
-            [
-                {
-                    "preview_id": preview.id,
-                    "currency_id": currency.id,
-                    **{name: float(value) for name, value in values.items()},
-                }
-                for currency, values in sorted(
-                    sums.items(), key=lambda item: item[0].name
-                )
-            ]
-        )
-
-    @api.model
-    def _only_in_odoo(self, backend, preview):
-        """Open documents of Odoo that no link and no export explains.
-
-        :return: yields (currency, open amount)
-        """
-        leaving = preview.line_ids.filtered(
-            lambda line: line.direction == "out" and line.outcome in ARRIVES
-        ).move_id
-        for move_type, currency, value in self.env["account.move"]._read_group(
-            [
-                ("company_id", "=", backend.company_id.id),
-                ("state", "=", "posted"),
-                ("move_type", "in", ("out_invoice", "out_refund")),
-                ("intacct_imported", "=", False),
-                ("intacct_binding_ids", "=", False),
-                ("amount_residual", "!=", 0),
-                ("id", "not in", leaving.ids),
-            ],
-            ["move_type", "currency_id"],
-            ["amount_residual:sum"],
-        ):
-            sign = -1 if move_type == "out_refund" else 1
-            yield currency, sign * Decimal(str(value))
 
     @api.model
     def _keep(self, preview, lines, direction="in"):

@@ -112,7 +112,7 @@ class IntacctBackend(models.Model):
         ]
 
     def _step_mapping(self):
-        if not self.connected_at or self._missing_for_preview():
+        if not self.connected_at or self._missing_named():
             return "todo"
         wrong = self.check_ids.filtered(
             lambda check: check.area == "setting"
@@ -171,7 +171,13 @@ class IntacctBackend(models.Model):
         missing = self._missing_for_preview()
         labels = self.fields_get(missing, ["string"])
         where = self.env["intacct.setup.guide"]._field_places()
-        return [(labels[name]["string"], where[name]) for name in missing]
+        named = [(labels[name]["string"], where[name]) for name in missing]
+        if self._exports():
+            named += [
+                (self.env._("Account of the tax %s", tax.name), where["tax"])
+                for tax in self.env["intacct.mapping.help"]._refused_taxes(self)
+            ]
+        return named
 
     @api.depends(
         "sender_code",
@@ -184,6 +190,7 @@ class IntacctBackend(models.Model):
         "export_start_date",
         "has_entities",
         "entity",
+        "mapping_ids",
     )
     def _compute_preview_missing(self):
         for backend in self:

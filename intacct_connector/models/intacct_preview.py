@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
+KEPT_DAYS = 30
 OUTCOMES = [
     ("create", "Create"),
     ("link", "Link?"),
@@ -167,6 +170,16 @@ class IntacctPreview(models.Model):
                 "identity": run.backend_id._identity_key(),
             }
         )
+
+    @api.autovacuum
+    def _gc_previews(self):
+        """What nobody accepted tells of books as they were once."""
+        before = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        old = self.search(
+            [("accepted_at", "=", False), ("create_date", "<", before)], limit=20
+        )
+        old.unlink()
+        return len(old), len(old) == 20
 
     # ------------------------------------------------------------------
     # Accepting

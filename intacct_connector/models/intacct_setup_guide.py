@@ -130,6 +130,11 @@ class IntacctSetupGuide(models.AbstractModel):
                 "tab To Intacct, group Payments; the liability account for money that "
                 "pays no invoice yet, under General Ledger > Accounts in Intacct"
             ),
+            "tax": self.env._(
+                "“Suggest Mapping”, or Configuration > Sage Intacct Mapping; in "
+                "Intacct the liability account of the tax under General Ledger > "
+                "Accounts, or its account label"
+            ),
             "refund_reference_id": self.env._(
                 "tab To Intacct, group Payments; an account that refunds of credits "
                 "pass through, under General Ledger > Accounts in Intacct"
@@ -267,8 +272,8 @@ class IntacctSetupGuide(models.AbstractModel):
             "undeposited": (
                 self.env._("Undeposited funds account"),
                 self.env._(
-                    "Choose another account on the tab Mapping: Intacct refuses "
-                    "undeposited funds that belong to a bank account."
+                    "Choose an account on the tab Mapping that belongs to no bank "
+                    "account: Intacct refuses others."
                 ),
             ),
             "clock": (

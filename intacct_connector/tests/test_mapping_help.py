@@ -105,6 +105,30 @@ class TestMappingHelp(ModelCase):
         self.assertIn(("journal", payment.journal_id.id), found)
         self.assertIn(("method", payment.payment_method_line_id.id), found)
 
+    def test_a_tax_without_account_is_missing_before_the_preview(self):
+        tax = self.env["account.tax"].create({"name": "Sales tax", "amount": 10})
+        self.backend.advance_reference_id = self.new_reference("account", "2400")
+        move = self.invoice()
+        self.assertFalse(self.backend._missing_named())
+        move.button_draft()
+        move.invoice_line_ids.tax_ids = tax
+        move.action_post()
+        ((label, _where),) = self.backend._missing_named()
+        self.assertIn("Sales tax", label)
+        taxed = move.line_ids.filtered("tax_line_id").account_id
+        for source, record in (("tax", tax), ("account", taxed)):
+            with self.subTest(rule=source):
+                rule = self.env["intacct.mapping"].create(
+                    {
+                        "backend_id": self.backend.id,
+                        "source": source,
+                        f"{source}_id": record.id,
+                        "reference_id": self.account_reference.id,
+                    }
+                )
+                self.assertFalse(self.backend._missing_named())
+                rule.unlink()
+
     def test_code_and_name_are_certain(self):
         wanted = self.new_reference("account", "4010", "Product sales")
         self.new_reference("account", "4011", "Product Sales, old")

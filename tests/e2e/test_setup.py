@@ -10,7 +10,7 @@ from dev.lib.demo_odoo import Connection, use_currencies
 from dev.lib.stack import OdooServer
 
 from .browser import Browser
-from .pictures import pictures
+from .pictures import IMAGES, pictures
 
 NOTIFICATION = ".o_notification"
 
@@ -50,7 +50,9 @@ class Person:
         """Settings > Invoicing > Sage Intacct > Connect."""
         self.browser.click(".settings_tab .tab", "Invoicing")
         self.browser.see("#intacct_connections", "Connections")
-        pictures(self.browser, "settings")
+        # Not from the top of the page: the block is the last one.
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        self.browser.screenshot(IMAGES / "settings.png")
         self.browser.click("button[name=action_open_intacct]", "Connect")
         self.browser.see(".o_form_view", "Web Services and Sender ID")
 
@@ -94,9 +96,29 @@ class Person:
         self.choose(advance_reference_id="2400")
         self.save()
 
-    def step(self, name):
-        """What the checklist says of a step."""
-        return self.browser.see(f"[name=step_{name}]")["text"]
+    def sell(self):
+        """An invoice of Odoo on an account that Intacct has too, posted before
+        anything was mapped."""
+        call = self.odoo.rpc()
+        domain = [("kind", "=", "account"), ("code", "=", "4100")]
+        (theirs,) = call("intacct.reference", "search_read", [domain, ["name"]])
+        income = [("account_type", "=", "income")]
+        account = call("account.account", "search", [income], {"limit": 1})
+        same = {"code": "4100", "name": theirs["name"]}
+        call("account.account", "write", [account, same])
+        partner = call("res.partner", "create", [[{"name": "Odenwald Optik"}]])
+        line = {"name": "Repair", "price_unit": 250, "account_id": account[0]}
+        invoice = {
+            "move_type": "out_invoice",
+            "partner_id": partner[0],
+            "invoice_line_ids": [(0, 0, {**line, "tax_ids": []})],
+        }
+        move = call("account.move", "create", [[invoice]])
+        call("account.move", "action_post", [move])
+
+    def sees_step(self, name, state):
+        """The checklist says so of a step."""
+        self.browser.see(f"[name=step_{name}]", state)
 
     def latest_run(self, scope):
         """The newest run of the only connection, once it has ended."""
@@ -123,8 +145,8 @@ def test_from_nothing_to_auto_sync(person, browser):
     person.type_sign_in()
     pictures(browser, "connect", ("[name=action_connect]", "Connect"))
     person.connect()
-    assert person.step("connect") == "Done"
-    assert person.step("mapping") == "To Do"
+    person.sees_step("connect", "Done")
+    person.sees_step("mapping", "To Do")
     browser.see("[name=preview_missing]", "Customer Advances")
 
     browser.click("button[name=action_check]", "Check Permissions")
@@ -139,7 +161,16 @@ def test_from_nothing_to_auto_sync(person, browser):
     person.map()
     person.tab("Set-Up")
     pictures(browser, "set-up", (".o_form_view", "Auto-Sync"))
-    # Nothing of Odoo's own is posted yet, so nothing is unmapped.
+    person.sell()
+    browser.click("button[name=action_suggest_mapping]", "Suggest Mapping")
+    browser.see(".o_data_row", "Certain")
+    browser.see("[name=example]", "Repair")
+    pictures(browser, "suggest-mapping")
+    browser.click("button[name=action_accept_certain]", "Accept All Certain")
+    browser.see("[name=example]", "4100")
+    browser.unseen("button[name=action_accept_certain]")
+    browser.click("button[name=action_back]", "Back to the Connection")
+    browser.see("button[name=action_preview]")
     browser.click("button[name=action_enable_auto_sync]", "Enable Auto-Sync")
     browser.see(".modal", "run the preview first")
     browser.click(".modal button", "Close")
@@ -212,10 +243,10 @@ def test_a_wrong_password_is_told_and_repaired(person, browser):
     assert person.latest_run("sync").values["state"] == "failed"
     person.again()
     browser.see(".alert-danger", "non-200 status code: 401")
-    assert person.step("connect") == "Problem"
+    person.sees_step("connect", "Problem")
     pictures(browser, "needs-attention", (".alert-danger", "non-200"))
     browser.fill("[name=api_password] input", sign_in()["api_password"])
     person.connect("Connect Again")
     browser.unseen(".alert-danger")
-    assert person.step("connect") == "Done"
+    person.sees_step("connect", "Done")
     assert not browser.errors
