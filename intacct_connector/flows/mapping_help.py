@@ -47,6 +47,7 @@ class IntacctMappingHelp(models.AbstractModel):
             consequence, with a suggestion where there is one
         :rtype: list[dict]
         """
+        self = self.with_company(backend.company_id)
         rules = {rule._source_key() for rule in backend.mapping_ids}
         found = []
         for source, used in self._used(backend).items():
@@ -57,13 +58,18 @@ class IntacctMappingHelp(models.AbstractModel):
                     {
                         "source": source,
                         "res_id": record.id,
-                        "name": record.display_name,
+                        "name": self._shown(record),
                         "document_count": used[record],
                         "consequence": self._consequence(backend, source),
                         **suggestions.get(record, {}),
                     }
                 )
         return found
+
+    @api.model
+    def _shown(self, record):
+        code = record.code if record._name == "account.account" else False
+        return f"{code} {record.name}" if code else record.display_name
 
     @api.model
     def _used(self, backend):

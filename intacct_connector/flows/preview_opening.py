@@ -21,7 +21,9 @@ class IntacctFlowPreview(models.AbstractModel):
         self._lines(preview, ("direction", "=", "out")).unlink()
         run = self.env["intacct.flow.preflight"]._check_all(ctx.backend)
         events = self.env["intacct.sync.event"].search(
-            [("run_id", "=", run.id)], order="id"
+            # Proposed links are told on the way in.
+            [("run_id", "=", run.id), ("cause", "!=", "would_link")],
+            order="id",
         )
         lines = [self._outgoing_line(event) for event in events]
         self._keep(preview, lines, direction="out")
@@ -41,10 +43,8 @@ class IntacctFlowPreview(models.AbstractModel):
             "name": event.document or "—",
             "customer": event.partner_id.display_name,
             "date": move.date,
-            "currency_id": move.currency_id.id,
-            "amount": -move.amount_total
-            if move.move_type == "out_refund"
-            else move.amount_total,
+            "currency_id": event.currency_id.id,
+            "amount": event.amount,
             "reason": event.message,
             "advice": event.advice,
             "partner_id": event.partner_id.id,

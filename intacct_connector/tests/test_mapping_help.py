@@ -135,6 +135,7 @@ class TestMappingHelp(ModelCase):
         self.invoice()
         line = self.line("account", self.income)
         self.assertEqual((line.reference_id, line.certainty), (wanted, "certain"))
+        self.assertEqual(line.name, "4010 Product Sales")
 
     def test_the_same_code_with_another_name_is_only_likely(self):
         wanted = self.new_reference("account", "4010", "Freight out")

@@ -25,6 +25,10 @@ class IntacctMap(models.TransientModel):
     )
     example = fields.Html(compute="_compute_example", sanitize=False)
 
+    def _compute_display_name(self):
+        for assistant in self:
+            assistant.display_name = self.env._("Suggest Mapping")
+
     @api.depends("line_ids.certainty", "line_ids.done")
     def _compute_certain_count(self):
         for assistant in self:
