@@ -311,6 +311,18 @@ class TestGate(PreviewCase):
         self.assertNotIn("Refund", str(refusal.exception))
         self.assertEqual(self.backend.step_mapping, "todo")
 
+    def test_a_location_is_asked_for_at_top_level_of_a_company_with_entities(self):
+        self.backend.has_entities = True
+        self.assertEqual(self.backend._missing_for_preview(), ["location_reference_id"])
+        self.backend.action_disconnect()
+        self.backend.entity = "E1"
+        self.assertFalse(self.backend._missing_for_preview())
+
+    def test_a_connection_without_sender_id_is_told_where_it_comes_from(self):
+        self.backend.sender_code = False
+        with self.assertRaisesRegex(UserError, "Sender ID.*license"):
+            self.backend.action_preview()
+
     def test_refund_clearing_is_asked_for_where_refunds_leave(self):
         self.backend.export_start_date = "2026-10-01"
         self.assertFalse(self.backend._missing_for_preview())
