@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from .document_taxes_out import TaxEntries, total_of
 from .problems import RecordProblem
 
 # Kind of reference -> element of a line.
@@ -33,7 +34,7 @@ MEMO_LENGTH = 1000
 # Part of a line's text by which people recognise it.
 REASON_LENGTH = 40
 SHARE_PRECISION = 1e-9
-TARGET_FIELDS = ("glaccountno", "accountlabel", *DIMENSION_KINDS.values())
+TARGET_FIELDS = ("glaccountno", "accountlabel", "taxes", *DIMENSION_KINDS.values())
 
 
 def exact(value, digits=2):
@@ -83,6 +84,7 @@ class LineBuilder:
                 rule.reference_id.kind, rule.reference_id.code
             )
         self._required, self._account_of_label = self._read_accounts()
+        self.taxes = TaxEntries(ctx.backend, self._rules)
         self._reasons = {}
 
     def why(self):
@@ -152,8 +154,9 @@ class LineBuilder:
         origins = self._origins(move, items)
         partner = self._dimensions("partner", move.commercial_partner_id.id)
         self._reasons = {}
+        taxes = items.filtered("tax_line_id") if self.taxes.used else items.browse()
         lines = []
-        for item in items:
+        for item in items - taxes:
             lines += self._split(move, item, origins.get(item.id), partner)
         lines = self._net(lines)
         if not lines:
@@ -162,9 +165,11 @@ class LineBuilder:
                 self.env._("It has no lines with an amount."),
                 self.env._("Nothing has to be sent; ignore it."),
             )
+        if self.taxes.used:
+            self.taxes.spread(move, lines, taxes)
         sign = 1 if move.is_outbound() else -1
         total = exact(-sign * move.amount_total)
-        if sum(line["amount"] for line in lines) != total:
+        if total_of(lines) != total:
             raise RecordProblem(
                 "lines_differ",
                 self.env._(
@@ -211,6 +216,7 @@ class LineBuilder:
                     **account,
                     "amount": exact(move.currency_id.round(value)),
                     "memo": self._memo(item),
+                    **self.taxes.of(item),
                     **common,
                     **dimensions,
                 }

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from ..gateway import errors, formats, functions
 from ..models.intacct_operation import LIVE_STATES
 from .document_lines_out import LineBuilder, exact
+from .document_taxes_out import total_of
 from .problems import RecordProblem
 from .terms import due_date
 
@@ -322,7 +323,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             "WHENCREATED": formats.format_date(move.invoice_date),
             "WHENPOSTED": formats.format_date(move.date),
             "CURRENCY": move.currency_id.name,
-            "TRX_TOTALENTERED": str(sum(line["amount"] for line in lines)),
+            "TRX_TOTALENTERED": str(total_of(lines)),
         }
         if move.move_type == "out_invoice":
             values["WHENDUE"] = formats.format_date(move.invoice_date_due)
@@ -354,6 +355,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             invoiceno=self._number_of(move) if ours else None,
             ponumber=((move.ref if ours else move.name) or "")[:NUMBER_LENGTH] or None,
             description=self._description_of(move, identity["marker"]),
+            taxsolutionid=self._tax_solution(ctx),
             invoiceitems={"lineitem": lines},
             **self._currency(ctx, move),
         )
@@ -372,9 +374,15 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             action="Submit",
             invoiceno=(move.reversed_entry_id.name or "")[:NUMBER_LENGTH] or None,
             description=self._description_of(move, identity["marker"]),
+            taxsolutionid=self._tax_solution(ctx),
             aradjustmentitems={"lineitem": lines},
             **self._currency(ctx, move),
         )
+
+    @api.model
+    def _tax_solution(self, ctx):
+        """Named at top level only: an entity has its own (API.md 10.2)."""
+        return None if ctx.backend.entity else ctx.backend.tax_solution or None
 
     @api.model
     def _number_of(self, move):

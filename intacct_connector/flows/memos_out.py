@@ -69,6 +69,7 @@ class IntacctMemosOut(models.AbstractModel):
             adjustmentno=entry.name[:NUMBER_LENGTH] if ours else None,
             action="Submit",
             description=self._description_of(operation, entry.record),
+            taxsolutionid=self.env["intacct.flow.documents.out"]._tax_solution(ctx),
             aradjustmentitems={"lineitem": lines},
             **self._currency(ctx, entry),
         )
@@ -124,6 +125,9 @@ class IntacctMemosOut(models.AbstractModel):
         dimensions = {
             name.lower(): code for name, code in self._dimensions(ctx.backend).items()
         }
+        if builder.taxes.used:
+            # What Odoo took off the tax stands on the mapped account already.
+            dimensions["taxentries"] = {"taxentry": [builder.taxes.exempt()]}
         lines = [{**line, **dimensions} for line in lines]
         for line in lines:
             builder._check_required(line, code)

@@ -16,6 +16,7 @@ from . import (
     intacct_backend_setup,
     intacct_backend_sync,
     intacct_backend_send,
+    intacct_backend_taxes,
     intacct_binding,
     intacct_changeable,
     intacct_check,

@@ -19,7 +19,7 @@ KINDS = {
     "account": ["account", "label"],
     "product": ["account", "label", *DIMENSIONS],
     "category": ["account", "label", *DIMENSIONS],
-    "tax": ["account", "label"],
+    "tax": ["account", "label", "tax"],
     "analytic": DIMENSIONS,
     "partner": DIMENSIONS,
     "journal": ["account", "label", "bank"],
