@@ -4,6 +4,7 @@ from . import (
     check,
     customers,
     customers_out,
+    contacts_out,
     documents,
     documents_compare,
     documents_follow,

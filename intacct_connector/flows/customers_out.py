@@ -149,7 +149,6 @@ class IntacctFlowCustomersOut(models.AbstractModel):
 
         The contact name is unique in an Intacct company, so it carries the ID.
         """
-        country = partner.country_id.with_context(lang="en_US")
         name = self._name_of(partner)
         return {
             "CUSTOMERID": code,
@@ -157,22 +156,33 @@ class IntacctFlowCustomersOut(models.AbstractModel):
             "DISPLAYCONTACT": {
                 "PRINTAS": name,
                 "CONTACTNAME": f"{name[:CONTACT_NAME_LENGTH]} ({code or marker})",
-                "COMPANYNAME": name,
-                "PHONE1": partner.phone or None,
-                "EMAIL1": partner.email_normalized or None,
-                "URL1": partner.website or None,
-                "MAILADDRESS": {
-                    "ADDRESS1": partner.street or None,
-                    "ADDRESS2": partner.street2 or None,
-                    "CITY": partner.city or None,
-                    "STATE": partner.state_id.code or None,
-                    "ZIP": partner.zip or None,
-                    "COUNTRY": country.name or None,
-                },
+                **self._contact_details(partner, name),
             },
             "TAXID": partner.vat or None,
             "COMMENTS": f"[{marker}]",
             "STATUS": "active",
+        }
+
+    @api.model
+    def _contact_details(self, partner, company):
+        """How to reach a partner; the country by its English name.
+
+        :param str company: the name of the customer
+        """
+        country = partner.country_id.with_context(lang="en_US")
+        return {
+            "COMPANYNAME": company,
+            "PHONE1": partner.phone or None,
+            "EMAIL1": partner.email_normalized or None,
+            "URL1": partner.website or None,
+            "MAILADDRESS": {
+                "ADDRESS1": partner.street or None,
+                "ADDRESS2": partner.street2 or None,
+                "CITY": partner.city or None,
+                "STATE": partner.state_id.code or None,
+                "ZIP": partner.zip or None,
+                "COUNTRY": country.name or None,
+            },
         }
 
     # ------------------------------------------------------------------

@@ -14,7 +14,10 @@ HARMLESS = {
     "description": "DESCRIPTION",
     "invoiceno": "RECORDID",
     "adjustmentno": "RECORDID",
+    "billto": "BILLTOPAYTOCONTACTNAME",
 }
+# What the functions that update call it (API.md 10.2).
+UPDATED_AS = {"billto": "payto"}
 LINES = {"invoiceitems", "aradjustmentitems"}
 # What a row shows of a document, to compare a linked one.
 ROW_FIELDS = ("CUSTOMERID", "CURRENCY", "WHENCREATED", "WHENPOSTED", "TRX_TOTALENTERED")
@@ -41,6 +44,8 @@ class Change:
             name: new.get(name)
             for name in {*old, *new}
             if _text(old.get(name)) != _text(new.get(name))
+            # A contact that is not in Intacct yet, or none: the address there stays.
+            and not (name == "billto" and name not in new)
         }
         memos = {}
         for name in LINES & changed.keys():
@@ -70,7 +75,10 @@ class Change:
     def arguments(self):
         """Keywords of the function that updates the document; an element that is
         left out now is sent empty."""
-        arguments = {name: _value(name, item) for name, item in self.changed.items()}
+        arguments = {
+            UPDATED_AS.get(name, name): _value(name, item)
+            for name, item in self.changed.items()
+        }
         if self.memos:
             kind = "aradjustment" if "create_aradjustment" in self.now else "invoice"
             arguments[f"update{kind}items"] = {
@@ -91,6 +99,8 @@ class Change:
             value = _value(name, self.changed[name])
             if isinstance(value, date):
                 value = formats.format_date(value)
+            elif isinstance(value, dict):
+                value = value["contactname"]
             shown[HARMLESS[name]] = value or ""
         return shown
 
@@ -146,6 +156,8 @@ def _value(name, element):
             int(element.findtext(part)) for part in ("year", "month", "day")
         )
         return date(year, month, day)
+    if name == "billto":
+        return {"contactname": element.findtext("contactname")}
     return element.text or ""
 
 

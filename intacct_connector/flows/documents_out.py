@@ -51,7 +51,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
     def _send_customers(self, ctx, step):
         outbox = self.env["intacct.outbox"]
         self.env["intacct.flow.customers.out"]._look_up(ctx, step)
-        outbox._send_ready(ctx, step, ["customer"])
+        outbox._send_ready(ctx, step, ["customer", "contact"])
         if ctx.backend.customer_id_rule == "intacct":
             # The documents need the IDs that Intacct gave.
             outbox._read_back(ctx, step)
@@ -167,13 +167,16 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
                 "control_id": operations._new_control_id(),
                 "marker": operations._new_marker(),
             }
+            needed = self.env["intacct.flow.contacts.out"]._needed(ctx, move)
             if binding:
                 self._check_decided(binding)
-                values.update(self._rendered(ctx, move, values, binding.number))
             else:
-                self._builder(ctx).lines(move, "?")
-                needed = customers._prepare(ctx, partner)
-                values["waits_for_ids"] = [(4, needed.id)]
+                needed |= customers._prepare(ctx, partner)
+            if needed:
+                self._builder(ctx).lines(move, binding.number if binding else "?")
+                values["waits_for_ids"] = [(6, 0, needed.ids)]
+            else:
+                values.update(self._rendered(ctx, move, values, binding.number))
             made.append(values)
         operations.create(made)
 
@@ -213,7 +216,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             bindings = customers._bindings(ctx, operations.partner_id)
             for operation in operations:
                 binding = bindings.get(operation.partner_id.id)
-                if not binding or not binding.number:
+                if not binding or not binding.number or self._lacks_contact(operation):
                     self._give_up_if_refused(ctx, step, operation)
                     continue
                 self._apply(
@@ -225,6 +228,15 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
                     ),
                 )
             ctx.commit(len(operations))
+
+    @api.model
+    def _lacks_contact(self, operation):
+        """Whether the contact that it is addressed to has not arrived yet."""
+        return bool(
+            operation.waits_for_ids.filtered(
+                lambda needed: needed.action == "contact" and needed.state != "done"
+            )
+        )
 
     @api.model
     def _give_up_if_refused(self, ctx, step, operation):
@@ -240,7 +252,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
                     "customer_refused",
                     self.env._(
                         "Its customer %(name)s was refused by Intacct: %(why)s",
-                        name=operation.partner_id.display_name,
+                        name=refused[0].document,
                         why=refused[0].message or "",
                     ),
                     self.env._("Mend the customer and press Retry on it."),
@@ -342,6 +354,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
     # ------------------------------------------------------------------
     @api.model
     def _invoice(self, ctx, move, identity, customer_code, lines):
+        bill_to = self.env["intacct.flow.contacts.out"]._bill_to(ctx, move)
         ours = ctx.backend.number_rule == "ours"
         return functions.render(
             "create_invoice",
@@ -355,6 +368,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             invoiceno=self._number_of(move) if ours else None,
             ponumber=((move.ref if ours else move.name) or "")[:NUMBER_LENGTH] or None,
             description=self._description_of(move, identity["marker"]),
+            billto={"contactname": bill_to} if bill_to else None,
             taxsolutionid=self._tax_solution(ctx),
             invoiceitems={"lineitem": lines},
             **self._currency(ctx, move),

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from ..gateway import Function, Query, errors, formats, where
-from ..models.intacct_operation import MARKER_PREFIX, OBJECTS
+from ..models.intacct_operation import MARKER_PREFIX, OBJECTS, SHARED_ACTIONS
 from .problems import OutOfTime, RecordProblem
 
 # Functions in one request: it begins small and doubles while Intacct answers fast.
@@ -252,7 +252,7 @@ class IntacctOutbox(models.AbstractModel):
             {"RECORDNO": recordno},
             origin="odoo",
             company_id=False
-            if operation.action == "customer"
+            if operation.action in SHARED_ACTIONS
             else ctx.backend.company_id.id,
             number=(operation.expected or {}).get("number"),
             run_id=ctx.run.id,

@@ -9,6 +9,7 @@ from .problems import RecordProblem
 # Fields read back after a write, by object.
 READ_BACK = {
     "CUSTOMER": ("RECORDNO", "CUSTOMERID", "NAME", "WHENMODIFIED", "RECORD_URL"),
+    "CONTACT": ("RECORDNO", "CONTACTNAME", "WHENMODIFIED"),
     "ARINVOICE": (
         "RECORDNO",
         "RECORDID",
@@ -46,6 +47,8 @@ READ_BACK["ARADJUSTMENT"] = tuple(
 READ_BACK["ARADVANCE"] = tuple(
     "STATE" if name == "DISPLAYSTATE" else name for name in READ_BACK["ARPYMT"]
 )
+# What people know a record by that is no document.
+NUMBERS = {"customer": "CUSTOMERID", "contact": "CONTACTNAME"}
 WAITING_STATES = ("Draft", "Submitted", "Partially Approved")
 # States in which a document does not stand in Intacct's books as it was sent.
 LOST_STATES = ("Declined", "Reversed", "Reversal", "No Value")
@@ -185,7 +188,7 @@ class IntacctOutbox(models.AbstractModel):
 
     @api.model
     def _number(self, operation, row):
-        return row.get("CUSTOMERID" if operation.action == "customer" else "RECORDID")
+        return row.get(NUMBERS.get(operation.action, "RECORDID"))
 
     @api.model
     def _differences(self, operation, row):

@@ -9,6 +9,7 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 # marker there. Reversals carry none.
 OBJECTS = {
     "customer": ("CUSTOMER", "COMMENTS"),
+    "contact": ("CONTACT", "CONTACTNAME"),
     "invoice": ("ARINVOICE", "DESCRIPTION"),
     "adjustment": ("ARADJUSTMENT", "DESCRIPTION"),
     "payment": ("ARPYMT", "DESCRIPTION"),
@@ -16,6 +17,8 @@ OBJECTS = {
     "memo": ("ARADJUSTMENT", "DESCRIPTION"),
     "apply": ("ARPYMT", "DESCRIPTION"),
 }
+# What they make is shared by all connections to an Intacct company.
+SHARED_ACTIONS = ("customer", "contact")
 # States in which an operation will still do something by itself.
 LIVE_STATES = ("waiting", "ready", "sent", "in_doubt")
 MARKER_PREFIX = "odoo:"
@@ -47,6 +50,7 @@ class IntacctOperation(models.Model):
     action = fields.Selection(
         [
             ("customer", "Create Customer"),
+            ("contact", "Create Contact"),
             ("invoice", "Create Invoice"),
             ("adjustment", "Create Adjustment"),
             ("payment", "Create Payment"),
