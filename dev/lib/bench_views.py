@@ -69,24 +69,19 @@ def evaluate(text, default):
 
 def read_page(call, action, ours):
     """Asks for an action's views, as a click on its menu does."""
-    views = [[False, kind] for kind in action["view_mode"].split(",")]
+    kinds = action["view_mode"].split(",")
+    chosen = {kinds[0]: action["view_id"]} if action["view_id"] else {}
     for bound in call(
         "ir.actions.act_window.view",
         "search_read",
         [[("act_window_id", "=", action["id"])], ["view_mode", "view_id"]],
     ):
-        views = [
-            [bound["view_id"][0], kind] if kind == bound["view_mode"] else [view, kind]
-            for view, kind in views
-        ]
-    if action["view_id"]:
-        first = views[0][1]
-        views = [
-            [action["view_id"][0] if kind == first and not view else view, kind]
-            for view, kind in views
-        ]
-    search = action["search_view_id"] and action["search_view_id"][0]
-    views.append([search or False, "search"])
+        chosen[bound["view_mode"]] = bound["view_id"]
+    chosen["search"] = action["search_view_id"]
+    views = [
+        [chosen[kind][0] if chosen.get(kind) else False, kind]
+        for kind in (*kinds, "search")
+    ]
     answer = call(action["res_model"], "get_views", [views])
     return Page(
         name=action["name"],
