@@ -138,12 +138,16 @@ def specification(page, arch):
 
 
 def default_domain(page):
-    """The action's domain with the filters that it begins with."""
-    domain = list(page.domain)
-    for node in page.views["search"].iter("filter"):
-        if page.context.get(f"search_default_{node.get('name')}"):
-            domain += evaluate(node.get("domain"), []) or []
-    return domain
+    """The action's domain with the filters that it begins with, which stand side by
+    side: any of them."""
+    chosen = [
+        evaluate(node.get("domain"), [])
+        for node in page.views["search"].iter("filter")
+        if page.context.get(f"search_default_{node.get('name')}")
+    ]
+    chosen = [domain for domain in chosen if domain]
+    either = ["|"] * (len(chosen) - 1)
+    return [*page.domain, *either, *(term for domain in chosen for term in domain)]
 
 
 def open_list(call, page, kind, domain, group_by=()):
@@ -231,15 +235,22 @@ def openings(call, page):
             yield (kind, name, lambda both=both: open_list(call, page, kind, both))
 
 
+def row_count(answer):
+    """How many rows or groups an opening showed."""
+    if isinstance(answer, dict):
+        return answer["length"]
+    return len(answer)
+
+
 def measure(opening):
-    """Milliseconds of one opening: the median of some, after one that warms up."""
-    opening()
+    """Rows, and milliseconds: the median of some, after one that warms up."""
+    rows = row_count(opening())
     taken = []
     for _attempt in range(REPEAT):
         started = time.perf_counter()
         opening()
         taken.append(1000 * (time.perf_counter() - started))
-    return round(statistics.median(taken))
+    return {"rows": rows, "ms": round(statistics.median(taken))}
 
 
 def views_bench(bindings, runs, target):
@@ -255,10 +266,10 @@ def views_bench(bindings, runs, target):
             for page in pages(call):
                 for kind, part, opening in openings(call, page):
                     found = {"page": page.name, "model": page.model, "view": kind}
-                    results.append({**found, "filter": part, "ms": measure(opening)})
+                    results.append({**found, "filter": part, **measure(opening)})
     results.sort(key=lambda one: -one["ms"])
     rows = [list(map(str, one.values())) for one in results]
-    print(table(["page", "model", "view", "filter", "ms"], rows), flush=True)
+    print(table(["page", "model", "view", "filter", "rows", "ms"], rows), flush=True)
     print(json.dumps({"bindings": bindings, "runs": runs, "views": results}))
     if target:
         Path(target).write_text(json.dumps(results, indent=1) + "\n")

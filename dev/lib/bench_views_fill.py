@@ -269,7 +269,7 @@ def _sent(filler, documents, operations):
 
 
 def _events(filler, documents, runs):
-    rule = "(SELECT min(id) FROM intacct_error_rule) + n % 40"
+    rule = "(SELECT id FROM intacct_error_rule ORDER BY id OFFSET n % 40 LIMIT 1)"
     filler.insert(
         "intacct_sync_event",
         runs * EVENTS_PER_RUN,
