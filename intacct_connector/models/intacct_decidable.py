@@ -284,7 +284,7 @@ class IntacctDecidable(models.AbstractModel):
         self._close_intacct_events("resolved")
         self._close_record_events(gone)
 
-    def _intacct_link(self, intacct_object, recordno):
+    def _intacct_link_to(self, intacct_object, recordno):
         """It is that record of Intacct. The next sync looks at it and confirms, or
         says why it is another one.
 

@@ -201,7 +201,7 @@ class IntacctDecide(models.TransientModel):
                 self.env._("Choose the record of Intacct, or enter its record number.")
             )
         if self.kind == "link":
-            record._intacct_link(self._object_of(record), key)
+            record._intacct_link_to(self._object_of(record), key)
         elif self.kind == "this_is_it":
             record._this_is_it(key)
         elif self.kind == "not_there":
