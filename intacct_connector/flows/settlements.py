@@ -92,7 +92,7 @@ class IntacctSettlement(models.AbstractModel):
                 if binding and binding.sync_state != "gone":
                     self._take_back(ctx, binding, row)
                     touched |= move
-            elif not binding:
+            elif not binding and not self._booked_by_hand(move, value):
                 wanted.append(Settlement(move, side, row, value))
                 touched |= move
                 readable.setdefault(intacct_object, set()).add(key)

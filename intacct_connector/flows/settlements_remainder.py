@@ -178,11 +178,33 @@ class IntacctSettlement(models.AbstractModel):
 
     @api.model
     def _is_ours(self, move, entry):
-        """Whether a person reconciled an entry with a document, and not what was
-        brought from Intacct."""
+        """Whether a person reconciled an entry with a document that is to be sent, and
+        not what was brought from Intacct. What is ignored never comes there from us:
+        if a person booked it there, both sides are as open."""
+        if (entry.origin_payment_id or entry).intacct_ignored:
+            return False
         if entry.intacct_imported and move.intacct_imported:
             return move not in entry.reversed_entry_id | entry.reversal_move_ids
         return entry.intacct_imported or not entry.intacct_settlement
+
+    @api.model
+    def _booked_by_hand(self, move, value):
+        """Whether an amount that Intacct has settled is a payment that stands here as
+        ignored, since a person has booked it there: it settles nothing more.
+
+        :param Decimal value: of the document, with Intacct's sign
+        """
+        line = self._receivable_line(move)
+        open_amount = abs(line.amount_residual_currency)
+        if move.currency_id.compare_amounts(abs(float(value)), open_amount) <= 0:
+            return False
+        partials = line.matched_credit_ids + line.matched_debit_ids
+        entries = (
+            partials.credit_move_id.move_id | partials.debit_move_id.move_id
+        ) - move
+        return any(
+            (entry.origin_payment_id or entry).intacct_ignored for entry in entries
+        )
 
     @api.model
     def _settlement_bindings(self, ctx, move):
