@@ -141,15 +141,15 @@ def test_a_refusal_is_explained_on_the_document(browser, odoo, intacct, connecti
     call = connection.call
     move = sell(call)
     call("account.move", "action_post", [[move]])
-    fault = {"action": "error", "function": "create_invoice", "text": "Bad moon."}
+    fault = {"action": "error", "function": "create_invoice", "text": "This transaction cannot be saved."}
     intacct.admin("faults", [fault])
     call("account.move", "action_intacct_send_now", [[move]])
     wait_for(call, "account.move", move, "failed")
 
     sign_in(browser, odoo, "admin")
     browser.open(f"{odoo.url}/odoo/customer-invoices/{move}")
-    browser.see(".alert-warning", "Bad moon.")
-    pictures(browser, "document-refused", (".alert-warning", "Bad moon."))
+    browser.see(".alert-warning", "This transaction cannot be saved.")
+    pictures(browser, "document-refused", (".alert-warning", "This transaction cannot be saved."))
     browser.click("button[name=action_intacct_retry]", "Retry")
     browser.see(".o_notification", "Tried again")
     wait_for(call, "account.move", move, "in")
