@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from .document_taxes_out import TaxEntries, total_of
+from .document_values import TAX_LINE
 from .problems import RecordProblem
 
 # Kind of reference -> element of a line.
@@ -331,8 +332,20 @@ class LineBuilder:
         return {item.id: origins.get(item.id, {}) for item in items}
 
     def _account_of_origin(self, item, values):
-        """:raises RecordProblem: the imported line had none, or there is no such
-        line"""
+        """:raises RecordProblem: the imported line had none, there is no such line,
+        or it stands for what Intacct itself computed as tax"""
+        if self.taxes.used and values.get(TAX_LINE):
+            # Which tax details it is made of is not known, and without them
+            # Intacct's tax report would count tax as sales.
+            raise RecordProblem(
+                "tax_of_import",
+                self.env._(
+                    "Intacct computed the tax on %s, so the credit needs tax details "
+                    "that Odoo does not have.",
+                    item.move_id.reversed_entry_id.name,
+                ),
+                self.env._("Credit it in Intacct, then ignore it here."),
+            )
         name = "ACCOUNTLABEL" if self._kind == "label" else "ACCOUNTNO"
         if code := values.get(name):
             return self._account_argument(code)

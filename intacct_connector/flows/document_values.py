@@ -7,6 +7,8 @@ from ..gateway import formats
 from .problems import UNREADABLE, RecordProblem, is_unreadable
 
 OUTSTANDING_STATES = ("Posted", "Partially Paid", "Selected")
+# Set, by us, on the line that stands for all the tax of a document.
+TAX_LINE = "TAX"
 # Kept on each line as information, for people and for credit notes that go back.
 LINE_FIELDS = (
     "RECORDNO",
@@ -18,6 +20,7 @@ LINE_FIELDS = (
     "CLASSID",
     "ITEMID",
     "PROJECTID",
+    TAX_LINE,
 )
 
 
@@ -379,7 +382,12 @@ class DocumentValues:
             name: str(sum((amount(row, name) for row in rows), Decimal()))
             for name in ("TRX_AMOUNT", "AMOUNT")
         }
-        return {**rows[0], **merged, "ENTRYDESCRIPTION": self.env._("Tax per Intacct")}
+        return {
+            **rows[0],
+            **merged,
+            TAX_LINE: "true",
+            "ENTRYDESCRIPTION": self.env._("Tax per Intacct"),
+        }
 
     def line_values(self, document, row, partner, currency):
         sign = -1 if document.total < 0 else 1

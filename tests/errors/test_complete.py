@@ -2,12 +2,18 @@
 
 from odoo.tests import TransactionCase, tagged
 
-from . import test_connection, test_documents, test_incoming, test_payments
+from . import (
+    test_connection,
+    test_documents,
+    test_incoming,
+    test_payments,
+    test_taxes,
+)
 from .common import PREFIX, ErrorCase
 
-MODULES = (test_connection, test_documents, test_incoming, test_payments)
+MODULES = (test_connection, test_documents, test_incoming, test_payments, test_taxes)
 # Rules whose errors are provoked where the feature is tested, without their click.
-ELSEWHERE = {"contact_refused", "no_exempt_detail", "too_many_taxes"}
+ELSEWHERE = {"no_exempt_detail", "too_many_taxes"}
 
 
 def cases():

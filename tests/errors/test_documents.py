@@ -478,6 +478,20 @@ class TestDocuments(ErrorCase):
         self.opened(action).email = "new@example.com"
         event.action_retry()
 
+    def rule_contact_refused(self):
+        contact = self.new_customer(
+            "Accounts Payable",
+            parent_id=self.customer_partner.id,
+            type="invoice",
+            email="desk@ltd",
+        )
+        invoice = self.sold_to(contact)
+        self.sync("errors")
+        self.sync(None)
+        action = yield self.waiting(invoice)
+        self.opened(action).email = "desk@example.com"
+        self.waiting(contact).action_retry()
+
     def rule_link_or_create(self):
         self.intacct.customer("OLD1", "New Ltd")
         partner = self.new_customer()
