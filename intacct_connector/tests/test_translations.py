@@ -4,7 +4,6 @@ import io
 import re
 
 import polib
-
 from odoo.modules.module import get_module_path
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import trans_export

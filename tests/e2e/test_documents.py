@@ -9,10 +9,8 @@ from datetime import date
 import pytest
 
 from dev.lib.demo import connect
-from dev.lib.stack import OdooServer
 from dev.lib.waiting import wait_until
 
-from .browser import Browser
 from .pictures import pictures
 
 TODAY = date.today().isoformat()
@@ -22,25 +20,12 @@ CHATTER = ".o-mail-Chatter"
 
 
 @pytest.fixture
-def odoo(cluster, database, intacct):
-    """Odoo as people run it: its scheduled actions run by themselves."""
-    with OdooServer(cluster, database, gateway_url=intacct.gateway_url) as server:
-        yield server
-
-
-@pytest.fixture
 def connection(odoo):
     """Connected, sending, auto-sync off: what leaves leaves at a click."""
     found = connect(odoo)
     values = {"export_start_date": TODAY, "send_delay": 10}
     found.call("intacct.backend", "write", [[found.id], values])
     return found
-
-
-@pytest.fixture
-def browser():
-    with Browser() as running:
-        yield running
 
 
 def sign_in(browser, odoo, login):
@@ -141,7 +126,11 @@ def test_a_refusal_is_explained_on_the_document(browser, odoo, intacct, connecti
     call = connection.call
     move = sell(call)
     call("account.move", "action_post", [[move]])
-    fault = {"action": "error", "function": "create_invoice", "text": "This transaction cannot be saved."}
+    fault = {
+        "action": "error",
+        "function": "create_invoice",
+        "text": "This transaction cannot be saved.",
+    }
     intacct.admin("faults", [fault])
     call("account.move", "action_intacct_send_now", [[move]])
     wait_for(call, "account.move", move, "failed")
@@ -149,7 +138,11 @@ def test_a_refusal_is_explained_on_the_document(browser, odoo, intacct, connecti
     sign_in(browser, odoo, "admin")
     browser.open(f"{odoo.url}/odoo/customer-invoices/{move}")
     browser.see(".alert-warning", "This transaction cannot be saved.")
-    pictures(browser, "document-refused", (".alert-warning", "This transaction cannot be saved."))
+    pictures(
+        browser,
+        "document-refused",
+        (".alert-warning", "This transaction cannot be saved."),
+    )
     browser.click("button[name=action_intacct_retry]", "Retry")
     browser.see(".o_notification", "Tried again")
     wait_for(call, "account.move", move, "in")

@@ -6,25 +6,11 @@ With UPDATE_IMAGES=1 in the environment the pictures become those of docs/.
 import pytest
 
 from dev.lib.demo_odoo import Connection
-from dev.lib.stack import OdooServer
 from tests.flows import intacct as company
 
-from .browser import Browser
-from .test_browser import IMAGES, NARROW, pictures
+from .pictures import IMAGES, NARROW, pictures
 
 WHY = "Looked at it in Intacct"
-
-
-@pytest.fixture
-def odoo(cluster, database, intacct):
-    with OdooServer(cluster, database, gateway_url=intacct.gateway_url) as server:
-        yield server
-
-
-@pytest.fixture
-def browser():
-    with Browser() as running:
-        yield running
 
 
 @pytest.fixture

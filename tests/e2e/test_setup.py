@@ -7,26 +7,17 @@ import pytest
 
 from dev.lib.demo import exchange_rates, sign_in
 from dev.lib.demo_odoo import Connection, use_currencies
-from dev.lib.stack import OdooServer
 
-from .browser import Browser
 from .pictures import IMAGES, pictures
 
 NOTIFICATION = ".o_notification"
 
 
 @pytest.fixture
-def odoo(cluster, database, intacct):
-    """Odoo as people run it: its scheduled actions run by themselves."""
-    with OdooServer(cluster, database, gateway_url=intacct.gateway_url) as server:
-        use_currencies(server.rpc(), exchange_rates())
-        yield server
-
-
-@pytest.fixture
-def browser():
-    with Browser() as running:
-        yield running
+def odoo(odoo):
+    """With the currencies of the demo company."""
+    use_currencies(odoo.rpc(), exchange_rates())
+    return odoo
 
 
 class Person:
