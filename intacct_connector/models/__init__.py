@@ -9,6 +9,8 @@ from . import (
     account_payment,
     intacct_allocation,
     intacct_backend,
+    intacct_backend_proofs,
+    intacct_backend_runs,
     intacct_backend_changes,
     intacct_backend_connection,
     intacct_backend_errors,
