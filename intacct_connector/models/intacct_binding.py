@@ -224,7 +224,7 @@ class IntacctBinding(models.Model):
             events._resolve(
                 binding.backend_id, "res.partner", [str(binding.partner_id.id)]
             )
-        proposed._log_decision(self.env._("Linked to Sage Intacct %s."))
+        proposed._keep_decision("link", self.env._("Linked to Sage Intacct %s."))
         proposed.backend_id._queue_retry()
 
     def action_create_instead(self):
@@ -233,7 +233,7 @@ class IntacctBinding(models.Model):
         self._check_manager()
         proposed = self.filtered(lambda binding: binding.sync_state == "proposed")
         backends = proposed.backend_id
-        proposed._log_decision(self.env._("Not linked to Sage Intacct %s."))
+        proposed._keep_decision("create", self.env._("Not linked to Sage Intacct %s."))
         # Two receipts: what Intacct cannot apply of ours goes on account.
         receipts = proposed.filtered("payment_id")
         receipts.sudo().payment_id.intacct_on_account = True
@@ -262,12 +262,24 @@ class IntacctBinding(models.Model):
                 )
             )
 
-    def _log_decision(self, template):
+    def _keep_decision(self, kind, template):
+        """Keeps for good who decided on a proposal, and writes it on the record. Why
+        is what the proposal said: that was judged.
+
+        :param str template: for the chatter, with a place for the Intacct record
+        """
         for binding in self:
             record = binding.partner_id or binding.move_id or binding.payment_id
+            outcome = template % binding.display_name
+            self.env["intacct.decision"]._keep(
+                record.sudo(),
+                kind,
+                binding.reason or self.env._("Proposed by the sync."),
+                self.env._("Link or Create?"),
+                outcome,
+            )
             record.sudo()._message_log(
-                body=template % binding.display_name,
-                author_id=self.env.user.partner_id.id,
+                body=outcome, author_id=self.env.user.partner_id.id
             )
 
     def _open_form(self):

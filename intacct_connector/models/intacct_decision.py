@@ -5,6 +5,7 @@ DECISIONS = [
     ("ignore", "Ignore"),
     ("restore", "Send After All"),
     ("link", "Link to Existing"),
+    ("create", "Create Instead"),
     ("unlink", "Unlink"),
     ("number", "Send Under Another Number"),
     ("resend", "Send Again"),
@@ -78,6 +79,8 @@ class IntacctDecision(models.Model):
             values.update(payment_id=record.id, partner_id=record.partner_id.id)
         elif record._name == "account.move":
             values.update(move_id=record.id, partner_id=record.commercial_partner_id.id)
+        elif record._name == "res.partner":
+            values.update(partner_id=record.id)
         return self.sudo().create(values)
 
     # Refusing is all it does.

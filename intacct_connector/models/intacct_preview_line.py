@@ -98,8 +98,8 @@ class IntacctPreviewLine(models.Model):
         values = bindings._identity(backend, line.intacct_object, row, **values)
         bindings.new(values)._check_balances_agree()
         binding = bindings.create(values)
-        binding.with_user(self.env.user)._log_decision(
-            self.env._("Linked to Sage Intacct %s.")
+        binding.with_user(self.env.user)._keep_decision(
+            "link", self.env._("Linked to Sage Intacct %s.")
         )
         line.decided = True
 

@@ -103,6 +103,23 @@ class TestDecisions(ModelCase):
         self.assertEqual(message.author_id, self.manager.partner_id)
         self.assertIn("Customer C-1", message.body)
 
+    def test_the_decision_is_kept_with_its_reason(self):
+        self.customer.sudo().reason = "Same tax ID"
+        self.customer.with_user(self.manager).action_accept_link()
+        decision = self.env["intacct.decision"].search([], limit=1)
+        self.assertEqual(
+            (decision.kind, decision.user_id, decision.partner_id, decision.reason),
+            ("link", self.manager, self.partner_a, "Same tax ID"),
+        )
+
+    def test_a_refusal_is_kept_too(self):
+        self.customer.with_user(self.manager).action_create_instead()
+        decision = self.env["intacct.decision"].search([], limit=1)
+        self.assertEqual(
+            (decision.kind, decision.user_id, decision.partner_id),
+            ("create", self.manager, self.partner_a),
+        )
+
     def test_a_refused_link_goes_and_the_next_sync_creates(self):
         self.customer.with_user(self.manager).action_create_instead()
         self.assertFalse(self.customer.exists())
