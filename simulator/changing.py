@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import loading, loadsections
-from .books import documents, posting, reversals
+from .books import documents, ledger, posting, reversals
 from .clock import any_day, day_of
 from .context import Context
 from .failures import FunctionFailure
 from .objects import REGISTRY
+from .values import cents, share
 from .writing import changes as updates
 from .writing import customers, deposits, invoices, payments, receipts, receivables
 
@@ -285,6 +286,39 @@ def reconcile(context: Context, data: dict) -> dict:
     return _shown(name, header)
 
 
+def refund(context: Context, data: dict) -> dict:
+    """Pay a credit memo back to its customer from an account (Customer Refunds).
+
+    Its balance falls; no receipt and no application tells of it.
+    """
+    name, header = _find(context, data, "ARADJUSTMENT")
+    left = cents(data["amount"])
+    entries = []
+    for line in posting.lines_of(context, name, header):
+        due, due_base = posting.line_due(line)
+        paid = max(min(due, 0), -left)
+        if not paid:
+            continue
+        base = share(paid, due, due_base)
+        left += paid
+        moved = {
+            "TRX_TOTALPAID": line["TRX_TOTALPAID"] + paid,
+            "TOTALPAID": line["TOTALPAID"] + base,
+        }
+        context.change(f"{name}ITEM", line, moved)
+        entries += [
+            ledger.receivable(context, header, line, -paid, -base),
+            ledger.Entry(data["account"], paid, base, header["CURRENCY"]),
+        ]
+    if left:
+        raise ChangeError(f"{name} {header['RECORDNO']} has less open")
+    posting.total(context, name, header, touch=True)
+    ledger.post(
+        context, "CUSTOMERREFUND", header["RECORDNO"], _day(context, data), entries
+    )
+    return _shown(name, header)
+
+
 def close_books(context: Context, data: dict) -> dict:
     """Close (or with an empty date open) a module's books of an entity."""
     loadsections.load_closed(
@@ -316,5 +350,6 @@ ACTIONS: dict[str, tuple[Callable[[Context, dict], dict], str]] = {
     "delete_record": (delete_record, "object id"),
     "deposit": (deposit, "bank id date keys"),
     "reconcile": (reconcile, "key date"),
+    "refund": (refund, "key amount account date"),
     "close_books": (close_books, "module entity through"),
 }

@@ -32,6 +32,7 @@ from . import (
     receipt_accounts,
     receipt_links,
     receipts_out,
+    refunds_out,
     settlements,
     settlements_entries,
     settlements_follow,

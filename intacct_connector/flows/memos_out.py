@@ -172,17 +172,7 @@ class IntacctMemosOut(models.AbstractModel):
 
     @api.model
     def _refund_account(self, ctx):
-        """:raises RecordProblem: refunds are made in Intacct, or none is mapped"""
-        if ctx.backend.customer_refunds:
-            raise RecordProblem(
-                "do_it",
-                self.env._("Do it in Intacct: refund the customer's credit there."),
-                self.env._(
-                    "Make a Customer Refund in Intacct; the next sync brings it. Then "
-                    "ignore the payment here."
-                ),
-                level="warning",
-            )
+        """:raises RecordProblem: none is mapped"""
         reference = ctx.backend.refund_reference_id
         if not reference:
             raise RecordProblem(

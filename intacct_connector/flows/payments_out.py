@@ -6,6 +6,7 @@ from .dues_out import Dues
 from .memos_out import MEMO
 from .problems import RecordProblem
 from .receipts_out import RECEIPT_ACTIONS
+from .refunds_out import REFUND
 
 FLOW = "payments_out"
 # An operation in this state is as if it had never been.
@@ -30,11 +31,12 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         outbox = self.env["intacct.outbox"]
         follow = self.env["intacct.settlements.follow"]
         self.env["intacct.receipt.links"]._adopt_linked(ctx)
+        self.env["intacct.refunds.out"]._withdraw(ctx, step)
         ctx.caches["reported"] = {}
         entries = self._entries(ctx, step)
         self._send_customers(ctx, step, entries)
         for entry, pairs in entries:
-            if self._lacks_memo(entry):
+            if self._lacks_memo(ctx, entry):
                 self._try(ctx, step, entry.record, self._memo, ctx, entry, pairs)
         outbox._send_ready(ctx, step, [MEMO])
         outbox._read_back(ctx, step)
@@ -42,6 +44,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         outbox._send_ready(ctx, step, list(RECEIPT_ACTIONS))
         outbox._read_back(ctx, step)
         follow._bind_parts(ctx)
+        self._refunds(ctx, step, entries)
         self._applications(ctx, step)
         follow._inline_credits(ctx)
         outbox._send_ready(ctx, step, ["apply"])
@@ -70,7 +73,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
             record = move.origin_payment_id or move
             if held(record):
                 continue
-            self._try(ctx, step, record, self._add, entries, step, move, own)
+            self._try(ctx, step, record, self._add, ctx, entries, step, move, own)
         for payment in self._payments_without_entry(ctx.backend):
             if held(payment):
                 continue
@@ -130,13 +133,17 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         ]
 
     @api.model
-    def _add(self, entries, step, move, pairs):
+    def _add(self, ctx, entries, step, move, pairs):
         """Adds an entry unless everything that it needs is there or on its way.
 
         :raises RecordProblem: it cannot be told in Intacct's terms
         """
         entry = self.env["intacct.settling"]._entry(move)
-        if self._lacks_receipt(entry) or self._lacks_memo(entry):
+        if (
+            self._lacks_receipt(entry)
+            or self._lacks_memo(ctx, entry)
+            or self._lacks_refund(ctx, entry, pairs)
+        ):
             step._count(read=1)
             entries.append((entry, pairs))
 
@@ -146,10 +153,20 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         return entry.cash > 0 and not self._has(entry.record, RECEIPT_ACTIONS)
 
     @api.model
-    def _lacks_memo(self, entry):
+    def _lacks_memo(self, ctx, entry):
         """Whether it settles without money, and nothing was sent of that."""
+        if self.env["intacct.refunds.out"]._is_by_hand(ctx, entry):
+            return False
         needs_memo = self.env["intacct.memos.out"]._needs_memo(entry)
         return needs_memo and not self._has(entry.record, [MEMO])
+
+    @api.model
+    def _lacks_refund(self, ctx, entry, pairs):
+        """Whether a person is still to be asked for a refund, or a part of it."""
+        by_hand = self.env["intacct.refunds.out"]._is_by_hand(ctx, entry)
+        if not by_hand or self._has(entry.record, [MEMO]):
+            return False
+        return bool(pairs) or not self._has(entry.record, [REFUND])
 
     @api.model
     def _has(self, record, actions):
@@ -267,6 +284,18 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
                 )
             ctx.commit(len(chunk))
         self.env["intacct.receipt.links"]._propose(ctx)
+
+    @api.model
+    def _refunds(self, ctx, step, entries):
+        """The credits come first: only what is there can be refunded there."""
+        refunds = self.env["intacct.refunds.out"]
+        dues = Dues(ctx)
+        for entry, pairs in entries:
+            if self._lacks_refund(ctx, entry, pairs):
+                self._try(
+                    ctx, step, entry.record, refunds._ask, ctx, dues, entry, pairs
+                )
+        ctx.commit()
 
     @api.model
     def _memo_pending(self, entry):

@@ -62,7 +62,10 @@ class IntacctFlowPreflight(models.AbstractModel):
             found.append(
                 self._outcome(ctx, entry, entry.cash, what, check, pairs, leaving)
             )
-        if flow._lacks_memo(entry):
+        if flow._lacks_refund(ctx, entry, pairs):
+            keys = self._keys_of(entry.record, entry.cash, entry.currency)
+            found.append(self._refusal(self._made_by_hand(), **keys))
+        if flow._lacks_memo(ctx, entry):
             value = -entry.other - min(entry.cash, Decimal())
             check = self._check_memo
             found.append(
@@ -103,9 +106,22 @@ class IntacctFlowPreflight(models.AbstractModel):
 
     @api.model
     def _check_memo(self, ctx, entry, pairs):
-        """:raises RecordProblem: an account is missing, or it is made in Intacct"""
+        """:raises RecordProblem: an account is missing"""
         self._check_period(ctx, entry)
         self.env["intacct.memos.out"]._lines(ctx, entry, "?")
+
+    @api.model
+    def _made_by_hand(self):
+        """A refund that a person makes in Intacct.
+
+        :rtype: RecordProblem
+        """
+        return RecordProblem(
+            "do_it",
+            self.env._("Do it in Intacct: refund the customer's credit there."),
+            self.env._("Nothing else has to be done here: the next sync sees it."),
+            level="warning",
+        )
 
     @api.model
     def _check_pair(self, ctx, entry, pair, leaving):

@@ -128,7 +128,11 @@ class IntacctReceiptsOut(models.AbstractModel):
             shares.append(Share(entry.move, memo, -entry.other))
             left += entry.other
         credits = self._credits_used(ctx, dues, entry, pairs)
-        settled = [pair for pair in pairs if pair.debit != entry.move]
+        settled = [
+            pair
+            for pair in pairs
+            if pair.debit != entry.move and not self._is_refunded_there(ctx, pair.debit)
+        ]
         for pair in sorted(settled, key=self._age_key):
             place = self._target(ctx, entry, pair)
             if not place:
@@ -140,6 +144,14 @@ class IntacctReceiptsOut(models.AbstractModel):
                 left -= value
             shares += self._by_credits(pair, place, pair.amount - value, credits)
         return [share for share in shares if share.value > 0]
+
+    @api.model
+    def _is_refunded_there(self, ctx, move):
+        """Whether it pays money back that a person refunds in Intacct, from what is
+        left of the receipt there."""
+        if not ctx.backend.customer_refunds or self._is_document(move):
+            return False
+        return self.env["intacct.refunds.out"]._is_by_hand(ctx, self._entry(move))
 
     @api.model
     def _credits_used(self, ctx, dues, entry, pairs):

@@ -190,7 +190,8 @@ class IntacctSettlement(models.AbstractModel):
     @api.model
     def _booked_by_hand(self, move, value):
         """Whether an amount that Intacct has settled is a payment that stands here as
-        ignored, since a person has booked it there: it settles nothing more.
+        ignored, since a person has booked it there, or a refund that a person was
+        asked to make there: it settles nothing more.
 
         :param Decimal value: of the document, with Intacct's sign
         """
@@ -203,7 +204,8 @@ class IntacctSettlement(models.AbstractModel):
             partials.credit_move_id.move_id | partials.debit_move_id.move_id
         ) - move
         return any(
-            (entry.origin_payment_id or entry).intacct_ignored for entry in entries
+            record.intacct_ignored or record.intacct_operation_ids._asked_refunds()
+            for record in (entry.origin_payment_id or entry for entry in entries)
         )
 
     @api.model

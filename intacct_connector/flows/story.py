@@ -96,6 +96,8 @@ class IntacctStory(models.AbstractModel):
             return self.env._(
                 "Entered in Sage Intacct as adjustment, record no. %(key)s.", **values
             )
+        if action == "refund":
+            return self.env._("Refunded in Sage Intacct: record no. %(key)s.", **values)
         if action.startswith("update_"):
             return self.env._("Updated in Sage Intacct, record no. %(key)s.", **values)
         if action.startswith("reverse_"):

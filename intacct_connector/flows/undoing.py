@@ -355,10 +355,18 @@ class IntacctUndoing(models.AbstractModel):
             ),
         }
         text = texts[operation.action] % operation.target_recordno
+        self._hand_over(ctx, operation, f"{text} {why}".strip())
+
+    @api.model
+    def _hand_over(self, ctx, operation, instruction):
+        """Asks the person who is responsible for the operation to do it in Intacct.
+
+        :param str instruction: what to do there
+        """
         operation.write(
             {
                 "state": "do_it",
-                "message": f"{text} {why}".strip(),
+                "message": instruction,
                 "advice": self.env._(
                     "Nothing else has to be done here: the next sync sees it."
                 ),

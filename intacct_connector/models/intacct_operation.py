@@ -57,6 +57,7 @@ class IntacctOperation(models.Model):
             ("advance", "Create Advance"),
             ("memo", "Create Write-Off or Refund"),
             ("apply", "Apply Credit"),
+            ("refund", "Refund in Intacct"),
             ("update_invoice", "Update Invoice"),
             ("update_adjustment", "Update Adjustment"),
             ("reverse_invoice", "Reverse Invoice"),

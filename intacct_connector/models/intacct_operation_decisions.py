@@ -96,7 +96,12 @@ class IntacctOperation(models.Model):
             [
                 ("backend_id", "=", self.backend_id.id),
                 ("recordno", "=", self.target_recordno or self.recordno),
-                ("intacct_object", "=", self._target_object(self.action)),
+                (
+                    "intacct_object",
+                    "=",
+                    self._target_object(self.action)
+                    or self.allocation_ids[:1].source_object,
+                ),
             ]
         )
         binding = bindings.filtered(lambda item: item.record_url)[:1]

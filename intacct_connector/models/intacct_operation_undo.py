@@ -37,6 +37,13 @@ class IntacctOperation(models.Model):
         """The object that an operation makes or acts on."""
         return CHANGE_OBJECTS.get(action) or OBJECTS.get(action, (None, None))[0]
 
+    def _asked_refunds(self):
+        """Refunds that a person has made in Intacct, or is to make there."""
+        return self.filtered(
+            lambda operation: operation.action == "refund"
+            and operation.state in ("do_it", "done")
+        )
+
     def _ask_responsible(self):
         """Tells the person who is responsible, on the document."""
         for operation in self:

@@ -115,6 +115,9 @@ class IntacctStatus(models.AbstractModel):
             "gone": linked("gone", more=SQL("AND b.replaced IS NOT TRUE")),
             "replaced": linked("gone"),
             "left": linked("ignored"),
+            "refunded": listed(
+                operation, SQL("o.state = 'done' AND o.action = 'refund'")
+            ),
             "refused": listed(operation, SQL("o.state = 'failed' %s", actions)),
             "under_way": listed(
                 operation, SQL("o.state IN %s %s", UNFINISHED, actions)
@@ -139,7 +142,7 @@ class IntacctStatus(models.AbstractModel):
             ("failed", [("refused",), ("error", "not under_way", "not queued")]),
             ("changed", [("changed", "linked")]),
             ("waiting", [("under_way",), ("queued",), ("warning",)]),
-            ("in", [("linked",)]),
+            ("in", [("linked",), ("refunded",)]),
             ("gone", [("replaced",)]),
             ("ignored", [("left",)]),
             ("not_in", [("subject",)]),

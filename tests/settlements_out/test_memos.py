@@ -209,17 +209,6 @@ class TestRefunds(MemoCase):
 
         self.assertEqual(self.waiting(payment).cause, "no_refund_account")
 
-    def test_where_intacct_refunds_a_person_does_it_there(self):
-        self.backend.customer_refunds = True
-        payment = self.refund(self.credited(30))
-
-        self.sync()
-
-        event = self.waiting(payment)
-        self.assertEqual(event.cause, "do_it")
-        self.assertIn("Do it in Intacct", event.message)
-        self.assertFalse(self.operations(payment))
-
 
 class TestNeverSent(MemoCase):
     def test_cash_basis_entries(self):
