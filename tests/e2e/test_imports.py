@@ -33,12 +33,13 @@ def starter(odoo, connection):
 
 
 def the_mail(call):
-    """The only mail so far, once it is there."""
-    fields = ["subject", "email_to", "body_html"]
+    """The only mail about it to whoever started the import, once it is there. Odoo
+    has mails of its own, on some days, and so has whoever is responsible."""
+    fields = ["subject", "body_html"]
+    domain = [("email_to", "ilike", "bo@example.com"), ("subject", "ilike", "import")]
     (mail,) = wait_until(
-        lambda: call("mail.mail", "search_read", [[], fields]), 60, "the mail"
+        lambda: call("mail.mail", "search_read", [domain, fields]), 60, "the mail"
     )
-    assert "bo@example.com" in mail["email_to"]
     return mail
 
 

@@ -270,10 +270,9 @@ class TestReadBack(ExportCase):
         closed = self.invoice()
         still_open = self.invoice(invoice_date="2026-11-16")
         self.sync(state="errors")
-        self.assertIn(
-            "Your transaction date (11/10/2026) is within a period",
-            self.message(closed).message,
-        )
+        event = self.message(closed)
+        self.assertIn("in a period that is closed in Intacct", event.message)
+        self.assertIn("Your transaction date (11/10/2026)", event.raw)
         self.assert_in_step(still_open)
 
     def test_a_record_that_cannot_be_seen_is_named(self):
