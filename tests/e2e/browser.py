@@ -116,6 +116,9 @@ class Browser:
         self.session = attached["sessionId"]
         self.command("Page.enable")
         self.command("Runtime.enable")
+        self._resize(width, height)
+
+    def _resize(self, width, height):
         self.command(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -123,6 +126,14 @@ class Browser:
             deviceScaleFactor=1,
             mobile=False,
         )
+
+    @contextlib.contextmanager
+    def resized(self, width, height=900):
+        """The page at that size for the ``with`` block: what has no address, a dialog
+        say, cannot be opened in another tab."""
+        self._resize(width, height)
+        yield
+        self._resize(*self.size)
 
     @contextlib.contextmanager
     def tab(self, width, height=900):

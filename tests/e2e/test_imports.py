@@ -9,7 +9,7 @@ from dev.lib.waiting import wait_until
 from simulator.demo_company import PLANTED
 
 from .pages import sign_in_to_odoo
-from .pictures import pictures
+from .pictures import NARROW, pictures
 from .test_crash import wake
 
 STARTER = "bookkeeper"
@@ -50,6 +50,9 @@ def test_invoices_are_imported_while_one_is_elsewhere(
     browser.click(".o_control_panel button", "Import from Sage Intacct")
     browser.see(".modal", "you may leave the page")
     pictures(browser, "import")
+    with browser.resized(NARROW):
+        browser.see(".modal", "you may leave the page")
+        pictures(browser, "import-narrow")
     browser.click(".modal button[name=action_start]", "Start")
     browser.see(".o_form_view", "Outstanding Invoices")
 
@@ -57,6 +60,9 @@ def test_invoices_are_imported_while_one_is_elsewhere(
     browser.open(f"{odoo.url}/odoo/customers")
     browser.see(NOTICE, "The import from Sage Intacct is finished", 180)
     pictures(browser, "import-finished")
+    with browser.resized(NARROW):
+        browser.see(NOTICE, "The import from Sage Intacct is finished")
+        pictures(browser, "import-finished-narrow")
     browser.click(f"{NOTICE} button", "View Records")
     browser.see(".o_data_row", "INV-2026-")
     mail = the_mail(connection.call)
