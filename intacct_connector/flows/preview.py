@@ -230,11 +230,7 @@ class IntacctFlowPreview(models.AbstractModel):
                 self._partner(document, {})
             values.prepare(document, known.partner_id)
         except RecordProblem as problem:
-            return {
-                "outcome": "fail",
-                "reason": problem.message,
-                "advice": problem.advice,
-            }
+            return self._failing(problem)
         if known.status in ("match", "waits"):
             return {
                 "outcome": "link",
@@ -308,6 +304,14 @@ class IntacctFlowPreview(models.AbstractModel):
             yield line
 
     @api.model
+    def _failing(self, problem):
+        return {
+            "outcome": "fail",
+            "reason": problem.message,
+            "advice": problem.advice,
+        }
+
+    @api.model
     def _judge_credit(self, values, document, customers):
         known = customers.get(document.row.get("CUSTOMERID"))
         try:
@@ -315,11 +319,7 @@ class IntacctFlowPreview(models.AbstractModel):
                 self._partner(document, {})
             values.currency(document)
         except RecordProblem as problem:
-            return {
-                "outcome": "fail",
-                "reason": problem.message,
-                "advice": problem.advice,
-            }
+            return self._failing(problem)
         if known.status in ("match", "waits"):
             return {
                 "outcome": "link",

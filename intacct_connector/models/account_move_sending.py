@@ -43,6 +43,21 @@ class IntacctSendable(models.AbstractModel):
                     dict.fromkeys(leaving.ids, leaving._intacct_queued(backend))
                 )
 
+    def _intacct_booked_may_leave(self, backend, of_interest):
+        """Whether a document or payment has something to send: it was changed after
+        it was sent, or it is new and in the time of the connection.
+
+        :param bool of_interest: it is of a kind and in a state to be sent
+        """
+        if self.intacct_changed_at and self._intacct_records():
+            return True
+        return bool(
+            of_interest
+            and not self.intacct_ignored
+            and self.date >= backend.export_start_date
+            and self._intacct_is_new()
+        )
+
     @api.model
     def _intacct_queued(self, backend):
         if not backend.send_delay:
@@ -82,15 +97,11 @@ class AccountMove(models.Model):
 
     def _intacct_may_leave(self, backend):
         self.ensure_one()
-        if self.intacct_changed_at and self._intacct_records():
-            return True
-        return bool(
+        return self._intacct_booked_may_leave(
+            backend,
             self.state == "posted"
             and self.move_type in DOCUMENT_TYPES
-            and not self.intacct_imported
-            and not self.intacct_ignored
-            and self.date >= backend.export_start_date
-            and self._intacct_is_new()
+            and not self.intacct_imported,
         )
 
     def _post(self, soft=True):
@@ -128,15 +139,11 @@ class AccountPayment(models.Model):
 
     def _intacct_may_leave(self, backend):
         self.ensure_one()
-        if self.intacct_changed_at and self._intacct_records():
-            return True
-        return bool(
+        return self._intacct_booked_may_leave(
+            backend,
             self.state in PAYMENT_STATES
             and self.partner_type == "customer"
-            and self.partner_id
-            and not self.intacct_ignored
-            and self.date >= backend.export_start_date
-            and self._intacct_is_new()
+            and bool(self.partner_id),
         )
 
     def action_post(self):

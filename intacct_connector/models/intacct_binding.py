@@ -284,24 +284,14 @@ class IntacctBinding(models.Model):
 
     def _open_form(self):
         """:return: the action that shows the link, False where there is none"""
-        return bool(self) and {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
+        return bool(self) and self._get_records_action()
 
     def action_open_record(self):
         self.ensure_one()
         self.check_access("read")
         for field in TARGETS:
             if record := self[field]:
-                return {
-                    "type": "ir.actions.act_window",
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "view_mode": "form",
-                }
+                return record._get_records_action()
         raise UserError(self.env._("The Odoo record does not exist any more."))
 
     def action_open_in_intacct(self):

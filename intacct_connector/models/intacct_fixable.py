@@ -117,15 +117,7 @@ class IntacctFixable(models.AbstractModel):
     def _fix_form(self, record, name=None, **extra):
         if not record:
             raise UserError(self.env._("There is no record to open in Odoo."))
-        return {
-            "type": "ir.actions.act_window",
-            "name": name or record.display_name,
-            "res_model": record._name,
-            "res_id": record.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            **extra,
-        }
+        return record._get_records_action(name=name or record.display_name, **extra)
 
     def _fix_credentials(self):
         return self._fix_form(self.backend_id)

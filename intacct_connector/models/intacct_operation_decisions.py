@@ -82,12 +82,7 @@ class IntacctOperation(models.Model):
         self.ensure_one()
         self.check_access("read")
         record = self._record
-        return bool(record) and {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "view_mode": "form",
-        }
+        return bool(record) and record._get_records_action()
 
     def action_open_in_intacct(self):
         self.ensure_one()

@@ -197,9 +197,4 @@ class IntacctSyncEvent(models.Model):
         self.ensure_one()
         self.check_access("read")
         record = self.move_id or self.partner_id
-        return record and {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "view_mode": "form",
-        }
+        return bool(record) and record._get_records_action()
