@@ -11,7 +11,6 @@ import contextlib
 import os
 import signal
 import threading
-import time
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -72,6 +71,7 @@ class Rule:
     every: int | None = None
     times: int | None = 1
     options: dict = field(default_factory=dict)
+    withdrawn: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def read(cls, data: dict) -> Rule:
@@ -101,6 +101,10 @@ class Rule:
         wanted = self.matches.get("object")
         return wanted is None or wanted in objects_of(element)
 
+    def wait(self) -> None:
+        """The time that a delay takes, or until its rule is withdrawn."""
+        self.withdrawn.wait(float(self.options.get("seconds", 1)))
+
     def shown(self) -> dict:
         shown = {**self.matches, **self.options, "when": self.when}
         shown.update(nth=self.nth, every=self.every, times=self.times)
@@ -120,11 +124,14 @@ class Faults:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.clear()
+        self.rules: list[Rule] = []
+        self.count = 0
 
     def clear(self) -> None:
         with self._lock:
-            self.rules: list[Rule] = []
+            for rule in self.rules:
+                rule.withdrawn.set()
+            self.rules = []
             self.count = 0
 
     def set(self, data: list[dict]) -> None:
@@ -194,7 +201,7 @@ class Plan:
             expire_all(gateway)
         rule = self.first("after", "delay")
         if rule:
-            time.sleep(float(rule.options.get("seconds", 1)))
+            rule.wait()
 
     def _kill(self, when: str) -> None:
         """Kill the process that a rule names, this one where it names none."""
@@ -206,7 +213,7 @@ class Plan:
         """Let one function take its time; nobody else is held up."""
         for rule in self._meant(function):
             if rule.action == "delay":
-                time.sleep(float(rule.options.get("seconds", 1)))
+                rule.wait()
 
     def refuse(self, function: etree._Element) -> None:
         """Refuse or abort one function."""

@@ -8,8 +8,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import requests
-
 from dev.lib.chaos_check import Comparison
 from dev.lib.chaos_company import set_up
 from dev.lib.chaos_people import People
@@ -65,7 +63,7 @@ class Chaos:
 
         :param dict plan: as draw_round() made it
         """
-        self._clear_faults()
+        self.intacct.no_faults()
         for act in plan["acts"]:
             self.people.do(act)
         self._time_passes(plan["hours"])
@@ -156,7 +154,7 @@ class Chaos:
     # ------------------------------------------------------------------
     def calm_down(self, syncs=LAST_SYNCS):
         """Nothing breaks any more; a fixed number of syncs does what is left."""
-        self._clear_faults()
+        self.intacct.no_faults()
         for _sync in range(syncs):
             self._approve()
             self.people.post_drafts()
@@ -171,9 +169,6 @@ class Chaos:
                     self.incidents["job raised in calm"] += 1
                 if not self._runs():
                     break
-
-    def _clear_faults(self):
-        requests.delete(f"{self.intacct.url}/_simulator/faults", timeout=30)
 
     def _runs(self):
         domain = [("state", "in", ("queued", "running"))]

@@ -92,11 +92,11 @@ def fresh_database(cluster, name=None, addon=True):
     name = name or f"temporary-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     with _templates_locked():
         _drop_abandoned(cluster)
-        template = _base_template(cluster)
+        source = _base_template(cluster)
         if addon:
-            template = _addon_template(cluster, template)
+            source = _addon_template(cluster, source)
         drop_database(cluster, name)
-        copy_database(cluster, template, name)
+        copy_database(cluster, source, name)
     return name
 
 
@@ -137,7 +137,7 @@ def _base_template(cluster):
     def fill(name):
         _fill_base(cluster, name, modules)
 
-    return _template(cluster, "base", key, fill)
+    return template(cluster, "base", key, fill)
 
 
 def _addon_template(cluster, base):
@@ -153,15 +153,18 @@ def _addon_template(cluster, base):
     def fill(name):
         copy_database(cluster, base, name)
         install(cluster, name, [ADDON])
+        run_script(cluster, name, PREPARE)
 
-    return _template(cluster, "addon", _digest(files, base), fill)
+    return template(cluster, "addon", _digest(files, base, PREPARE), fill)
 
 
-def _template(cluster, kind, key, fill):
-    """The name of a template; ``fill(name)`` makes it when there is none yet."""
+def template(cluster, kind, key, fill):
+    """The name of a template; ``fill(name)`` makes it when there is none of that kind
+    and key; those of the kind with another key are dropped."""
     name = f"template-{kind}-{key}"
     existing = cluster.databases()
-    if name in existing:
+    # Its files are gone when somebody removed .dev: the cluster is not in there.
+    if name in existing and filestore(name).is_dir():
         return name
     for old in existing:
         if old.startswith(f"template-{kind}-"):

@@ -28,10 +28,32 @@ FIND = """
         const x = box.left + box.width / 2, y = box.top + box.height / 2;
         const top = document.elementFromPoint(x, y);
         if (!element.contains(top) && !top?.contains(element)) continue;
-        return {x, y, text: words};
+        return {element, top, x, y, text: words};
     }
     return null;
 }
+"""
+SEE = f"""
+(selector, text) => {{
+    const found = ({FIND})(selector, text);
+    return found && {{x: found.x, y: found.y, text: found.text}};
+}}
+"""
+# Notes whether a click reaches what it was meant for: a page that moves between the
+# press and the release of the button, or while the pointer comes, gets another one.
+AIM = f"""
+(selector, text) => {{
+    const found = ({FIND})(selector, text);
+    if (!found || found.element.disabled) return null;
+    window.clickAim = found;
+    window.clickHit = false;
+    window.clickWatch ??= ({{target}}) => {{
+        const {{element, top}} = window.clickAim;
+        window.clickHit ||= element.contains(target) || target === top;
+    }};
+    window.addEventListener("click", window.clickWatch, true);
+    return {{x: found.x, y: found.y}};
+}}
 """
 
 
@@ -195,7 +217,7 @@ class Browser:
         :param str text: part of what it shows
         :return: its place and text
         """
-        call = f"({FIND})({json.dumps(selector)}, {json.dumps(text)})"
+        call = f"({SEE})({json.dumps(selector)}, {json.dumps(text)})"
         what = f"{selector} {text!r}".strip()
         return wait_until(lambda: self.js(call), seconds, what)
 
@@ -205,20 +227,31 @@ class Browser:
 
     def unseen(self, selector):
         """Waits until nothing of the kind is visible."""
-        call = f"({FIND})({json.dumps(selector)}, '')"
+        call = f"({SEE})({json.dumps(selector)}, '')"
         wait_until(lambda: not self.js(call), 60, f"the end of {selector}")
 
     def click(self, selector, text=""):
-        place = self.see(selector, text)
-        for kind in ("mousePressed", "mouseReleased"):
-            self.command(
-                "Input.dispatchMouseEvent",
-                type=kind,
-                x=place["x"],
-                y=place["y"],
-                button="left",
-                clickCount=1,
-            )
+        """Clicks on what is visible, enabled and at rest, until the click is there."""
+        call = f"({AIM})({json.dumps(selector)}, {json.dumps(text)})"
+        before = None
+
+        def clicked():
+            nonlocal before
+            last, before = before, self.js(call)
+            if not before or before != last:
+                return False
+            for kind in ("mousePressed", "mouseReleased"):
+                self.command(
+                    "Input.dispatchMouseEvent",
+                    type=kind,
+                    **before,
+                    button="left",
+                    clickCount=1,
+                )
+            # A page that is left for another knows nothing of it.
+            return self.js("window.clickHit !== false")
+
+        wait_until(clicked, 60, f"a click on {selector} {text!r}".strip(), pause=0.05)
 
     def fill(self, selector, text):
         """Replaces what an input holds by typing."""

@@ -1,6 +1,12 @@
 """What the browser tests share."""
 
 
+def hold(intacct, intacct_object):
+    """Intacct does not answer a query for an object, until ``intacct.no_faults()``."""
+    held = {"action": "delay", "function": "query", "object": intacct_object}
+    intacct.admin("faults", [{**held, "seconds": 600}])
+
+
 def sign_in_to_odoo(browser, odoo, path="intacct-connections", login="admin"):
     """Opens a page as somebody whose password is their login."""
     browser.open(f"{odoo.url}/web/login?redirect=/odoo/{path}")

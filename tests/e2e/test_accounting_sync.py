@@ -2,7 +2,7 @@
 
 from dev.lib.waiting import wait_until
 
-from .pages import has_stayed, sign_in_to_odoo, stay
+from .pages import has_stayed, hold, sign_in_to_odoo, stay
 from .pictures import pictures
 
 # What the progress bar showed, in the order in which it did.
@@ -16,12 +16,6 @@ WATCH = """
     }).observe(document.body, {subtree: true, childList: true, attributes: true});
 })()
 """
-
-
-def hold(intacct, *objects):
-    """Intacct takes its time when the lines of documents are read."""
-    held = {"action": "delay", "function": "query", "seconds": 10}
-    intacct.admin("faults", [{**held, "object": name} for name in objects])
 
 
 def test_a_sync_is_watched_from_the_click_to_the_end(
@@ -40,6 +34,7 @@ def test_a_sync_is_watched_from_the_click_to_the_end(
     browser.js(WATCH)
     browser.until("window.intacctSeen.at(-1) > 30", "progress")
     pictures(browser, "sync-running", (".o_intacct_progress", "%"))
+    intacct.no_faults()
     browser.see(".o_form_view .o_arrow_button_current", "Done with Errors", 180)
 
     seen = browser.js("window.intacctSeen")

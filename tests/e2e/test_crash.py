@@ -11,12 +11,13 @@ from dev.lib.stack import OdooServer
 from dev.lib.waiting import wait_until
 from simulator.demo_company import PLANTED
 
+from .pages import hold
+
 
 def hold_adjustments(intacct):
     """Intacct does not answer when the lines of the first memos are read, which is
     when the invoices are in."""
-    held = {"action": "delay", "function": "query", "object": "ARADJUSTMENTITEM"}
-    intacct.admin("faults", [{**held, "seconds": 15}])
+    hold(intacct, "ARADJUSTMENTITEM")
 
 
 def nothing(intacct):
@@ -45,6 +46,7 @@ def test_a_killed_import_is_finished_by_the_same_run(
         connection.act("action_sync_now")
         wait_until(imported, 120, "the first documents")
         odoo.kill()
+        intacct.no_faults()
         killed_with = len(imported())
         ((run_id, state),) = rows("SELECT id, state FROM intacct_sync_run")
         assert state == "running"

@@ -8,7 +8,7 @@ from dev.lib.demo_odoo import Connection
 from dev.lib.waiting import wait_until
 from simulator.demo_company import PLANTED
 
-from .pages import sign_in_to_odoo
+from .pages import hold, sign_in_to_odoo
 from .pictures import NARROW, pictures
 from .test_crash import wake
 
@@ -103,14 +103,14 @@ def test_an_import_survives_the_death_of_the_server(
     def imported():
         return rows("SELECT id FROM account_move WHERE intacct_imported")
 
-    held = {"action": "delay", "function": "query", "object": "ARADJUSTMENTITEM"}
-    intacct.admin("faults", [{**held, "seconds": 15}])
+    hold(intacct, "ARADJUSTMENTITEM")
     call = odoo.rpc(STARTER, STARTER)
     values = {"scope": "invoices", "backend_id": connection.id}
     (wizard,) = call("intacct.import", "create", [[values]])
     run_id = call("intacct.import", "action_start", [[wizard]])["res_id"]
     wait_until(imported, 120, "the first documents")
     odoo.kill()
+    intacct.no_faults()
     killed_with = len(imported())
     assert rows("SELECT state FROM intacct_sync_run") == [("running",)]
 

@@ -140,7 +140,7 @@ class Intacct:
         self.simulator.admin("faults", list(rules))
 
     def no_faults(self):
-        requests.delete(f"{self.simulator.url}/_simulator/faults", timeout=30)
+        self.simulator.no_faults()
 
     def rows(self, intacct_object):
         """All records of an object, lines included."""

@@ -1,5 +1,6 @@
 """Databases are copies of a template, and none is left behind."""
 
+import shutil
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ from dev.lib.databases import (
     copy_database,
     drop_database,
     filestore,
+    template,
     temporary_database,
 )
 
@@ -47,6 +49,25 @@ def test_what_a_killed_command_left_is_dropped_by_the_next(cluster):
     assert abandoned in cluster.databases()
     with temporary_database(cluster, addon=False):
         assert abandoned not in cluster.databases()
+
+
+def test_a_template_without_its_files_is_made_again(cluster):
+    """Who removes .dev by hand leaves the cluster, which is elsewhere."""
+    made = []
+
+    def fill(name):
+        cluster.create(name)
+        filestore(name).mkdir(parents=True)
+        made.append(name)
+
+    first = template(cluster, "tried", "key", fill)
+    try:
+        assert template(cluster, "tried", "key", fill) == first and len(made) == 1
+        shutil.rmtree(filestore(first))
+        assert template(cluster, "tried", "key", fill) == first and len(made) == 2
+        assert filestore(first).is_dir()
+    finally:
+        drop_database(cluster, first)
 
 
 def stored_files(database):
