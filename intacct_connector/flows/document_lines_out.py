@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from .document_shares_out import AnalyticShares
 from .document_taxes_out import TaxEntries, total_of
 from .document_values import TAX_LINE
 from .problems import RecordProblem
@@ -34,7 +35,6 @@ AMOUNT_ITEMS = ("product", "tax", "rounding", "discount", "epd")
 MEMO_LENGTH = 1000
 # Part of a line's text by which people recognise it.
 REASON_LENGTH = 40
-SHARE_PRECISION = 1e-9
 TARGET_FIELDS = ("glaccountno", "accountlabel", "taxes", *DIMENSION_KINDS.values())
 
 
@@ -86,6 +86,9 @@ class LineBuilder:
             )
         self._required, self._account_of_label = self._read_accounts()
         self.taxes = TaxEntries(ctx.backend, self._rules)
+        self._shares = AnalyticShares(
+            self.env, lambda account_id: self._dimensions("analytic", account_id)
+        )
         self._reasons = {}
 
     def why(self):
@@ -205,7 +208,7 @@ class LineBuilder:
                 for name, element in KEPT_DIMENSIONS.items()
                 if origin.get(name)
             }
-        parts = self._distribution(item) if origin is None else [(1.0, {})]
+        parts = self._shares.parts(item) if origin is None else [(1.0, {})]
         self._explain(item, origin, account, common, partner)
         lines, left = [], total
         for index, (share, dimensions) in enumerate(parts):
@@ -372,47 +375,6 @@ class LineBuilder:
             for kind, code in self._rules.get((source, record_id), {}).items()
             if kind in DIMENSION_KINDS
         }
-
-    def _distribution(self, item):
-        """The parts of the analytic distribution that make a difference in Intacct.
-
-        :return: (share, dimensions) pairs, at least one
-        :rtype: list[tuple]
-        """
-        parts = {}
-        for ids, percentage in (item.analytic_distribution or {}).items():
-            dimensions = {}
-            for account_id in ids.split(","):
-                dimensions.update(self._dimensions("analytic", int(account_id)))
-            if dimensions:
-                key = tuple(sorted(dimensions.items()))
-                parts[key] = parts.get(key, 0.0) + percentage / 100
-        if sum(parts.values()) <= 1.0 + SHARE_PRECISION:
-            return self._completed(parts)
-        # Plans that are distributed independently of each other: each combination.
-        plans = {}
-        for key, share in parts.items():
-            names = tuple(name for name, _code in key)
-            plans.setdefault(names, {})[key] = share
-        combined = [(1.0, {})]
-        for plan in plans.values():
-            combined = [
-                (share * part, {**dimensions, **more})
-                for share, dimensions in combined
-                for part, more in self._completed(plan)
-            ]
-        return combined
-
-    def _completed(self, parts):
-        """The parts, with what is left to 100 % as one without dimensions.
-
-        :param dict[tuple, float] parts: shares by dimensions
-        """
-        rest = 1.0 - sum(parts.values())
-        shares = [(share, dict(key)) for key, share in parts.items() if share]
-        if abs(rest) > SHARE_PRECISION or not shares:
-            shares.append((rest, {}))
-        return shares
 
     def _check_required(self, line, customer_code):
         """What the GL account demands is checked before anything is sent; the

@@ -115,6 +115,28 @@ def test_a_gateway_that_dies_before_it_does_anything(run, invoice):
     assert_once(run, invoice)
 
 
+def test_a_control_id_that_is_forgotten_before_the_next_job(run, invoice):
+    """Nothing but the look for the marker is left then: Intacct would take the same
+    function, under the same number, for another document."""
+    switches = {"control_id_hours": 1, "allow_duplicate_numbers": True}
+    before = run.intacct.admin("settings")
+    run.intacct.admin("settings", switches)
+    run.company.connection.act("action_sync_now")
+    job, pid = run.senders.prepare(run.backend, lock=True)
+    fault = {"action": "kill", "pid": pid, "when": "after", "function": WRITE}
+    run.intacct.admin("faults", [fault])
+    run.senders.go(job)
+    assert run.senders.wait(job) == -signal.SIGKILL
+    ((state, _function, control_id),) = states(run, invoice)
+    assert state == "sent"
+    assert calls(run).count(control_id) == 1
+
+    run._time_passes(hours=2)
+    assert_once(run, invoice)
+    assert calls(run).count(control_id) == 1
+    run.intacct.admin("settings", {name: before[name] for name in switches})
+
+
 def test_two_senders_that_go_round_the_lock(run, invoice):
     run.intacct.admin("faults", [{"action": "delay", "function": WRITE, "seconds": 3}])
     first, _pid = begin(run, lock=False)

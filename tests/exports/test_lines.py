@@ -240,6 +240,27 @@ class TestLines(ExportCase):
         self.assertEqual([code for _amount, code in found], ["D1", "D2", "D3"])
         self.assertAlmostEqual(sum(value for value, _code in found), 100.01)
 
+    def test_three_times_33_33_percent_is_all_of_it(self):
+        self.load_dimensions()
+        codes = ("D1", "D2", "D3")
+        thirds = {str(self.analytic(code, code).id): 33.33 for code in codes}
+        move = self.invoice({"price_unit": 9000, "analytic_distribution": thirds})
+        self.sync()
+        self.assertEqual(self.dimensions(move), [(3000, code) for code in codes])
+
+    def test_rows_of_one_plan_and_of_two_in_one_distribution(self):
+        self.load_dimensions()
+        one, two = self.analytic("One", "D1"), self.analytic("Two", "D2")
+        both = self.analytic("Class", "D3")
+        self.env["intacct.mapping"].search(
+            [("analytic_id", "=", both.id)]
+        ).reference_id = self.reference("class", "K1")
+        rows = {f"{one.id},{both.id}": 60, str(two.id): 40, str(both.id): 40}
+        move = self.invoice({"price_unit": 100, "analytic_distribution": rows})
+        self.sync()
+        self.assertEqual(self.dimensions(move), [(60, "D1"), (40, "D2")])
+        self.assertEqual(self.dimensions(move, "CLASSID"), [(60, "K1"), (40, "K1")])
+
     def test_the_undistributed_rest_keeps_the_default(self):
         self.load_dimensions()
         self.backend.department_reference_id = self.reference("department", "D1")

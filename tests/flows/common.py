@@ -21,6 +21,7 @@ from .intacct import (
     USER_PASSWORD,
     Intacct,
 )
+from .oracle import invalid
 
 GATEWAY_VARIABLE = "INTACCT_GATEWAY_URL"
 JOB_LOGGER = "odoo.addons.base.models.ir_cron"
@@ -66,6 +67,7 @@ class SimulatorCase(TransactionCase):
     def setUp(self):
         super().setUp()
         self.intacct.start_over(**self.company_data)
+        self.addCleanup(self.assert_valid_requests)
         self.backend = self.new_backend()
         if self.connected:
             self.backend.action_connect()
@@ -159,6 +161,10 @@ class SimulatorCase(TransactionCase):
     def assert_clearing(self, backend=None):
         balance, expected = (backend or self.backend)._clearing_proof()
         self.assertAlmostEqual(balance, expected, places=2)
+
+    def assert_valid_requests(self):
+        """Whatever the test was about, Intacct would have understood us."""
+        self.assertEqual(invalid(self.intacct.requests()), [])
 
     @contextlib.contextmanager
     def job_seconds(self, seconds):

@@ -32,6 +32,18 @@ def admin(process):
 
 
 @pytest.fixture
+def entities(admin):
+    """Two entities, the first with a location of its own."""
+    admin.post(
+        "load",
+        {
+            "LOCATIONENTITY": [{"LOCATIONID": e, "NAME": e} for e in ("E1", "E2")],
+            "LOCATION": [{"LOCATIONID": "L1", "NAME": "L1", "PARENTID": "E1"}],
+        },
+    )
+
+
+@pytest.fixture
 def client(admin, process):
     return Client(process.url)
 

@@ -383,5 +383,9 @@ def create_customer(customer_id: str | None, name: str, **values) -> str:
     )
 
 
+def update(key, inner, name="update_invoice", attributes=""):
+    return f'<{name} key="{key}"{attributes}>{inner}</{name}>'
+
+
 def reverse(function: str, key: int, day: str = "03/20/2026") -> str:
     return f'<{function} key="{key}">{date("datereversed", day)}</{function}>'
