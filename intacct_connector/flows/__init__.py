@@ -43,4 +43,5 @@ from . import (
     telling,
     undecided,
     undoing,
+    withdrawn,
 )

@@ -22,6 +22,11 @@ class TestDoubts(ChangeCase):
         operation.first_sent_at = Datetime.now() - timedelta(days=2)
         return invoice, operation
 
+    def open_failures(self):
+        """Ids of invoices that something is told of."""
+        events = self.env["intacct.sync.event"]._waiting(self.backend, "account.move")
+        return {int(key) for key in events.mapped("recordno")}
+
     def go_on(self, state=None):
         runs = self.env["intacct.sync.run"].search([("state", "=", "running")])
         runs.next_attempt = False
@@ -46,6 +51,55 @@ class TestDoubts(ChangeCase):
         self.assertEqual(decision.reason, WHY)
         self.follow()
         self.assert_agree(invoice, open_amounts=[100])
+
+    def test_what_was_cancelled_since_ends_with_the_decision(self):
+        invoice, operation = self.doubtful()
+        self.go_on()
+        self.cancel(invoice)
+        self.follow(None)
+        self.assertTrue(self.waiting(invoice))
+        self.decide("not_there", operation)
+
+        self.follow()
+
+        self.assertFalse(self.intacct.rows("ARINVOICE"))
+        self.assertEqual(operation.state, "superseded")
+        self.assertFalse(self.open_failures())
+
+    def test_what_failed_and_was_cancelled_is_over(self):
+        self.backend.item_reference_id = False
+        cancelled, corrected, deleted, stays = (self.sold(100) for _each in range(4))
+        self.sync("errors")
+        self.assertEqual(
+            self.open_failures(), {*(cancelled | corrected | deleted | stays).ids}
+        )
+
+        cancelled.with_user(self.biller).button_cancel()
+        (corrected | deleted).with_user(self.biller).button_draft()
+        deleted.with_context(force_delete=True).unlink()
+
+        self.sync("errors")
+        self.assertEqual(self.open_failures(), {stays.id})
+
+    def test_what_intacct_refused_and_was_cancelled_is_over(self):
+        invoice = self.sold(100)
+        self.intacct.faults(
+            {
+                "action": "error",
+                "function": "create_invoice",
+                "errorno": "BL01001973",
+                "text": "no",
+            }
+        )
+        self.sync("errors")
+        self.assertEqual(self.operations(invoice).state, "failed")
+        invoice.with_user(self.biller).button_cancel()
+
+        self.sync()
+
+        self.assertFalse(self.open_failures())
+        self.assertEqual(invoice.intacct_operation_ids.state, "superseded")
+        self.assertNotEqual(invoice.intacct_status, "failed")
 
     def test_a_manager_finds_it_among_what_is_there(self):
         key = self.intacct.invoice("BY-HAND")
