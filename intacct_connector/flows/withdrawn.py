@@ -15,10 +15,11 @@ class IntacctFlowChangesOut(models.AbstractModel):
 
     @api.model
     def _run(self, ctx, step):
-        super()._run(ctx, step)
+        result = super()._run(ctx, step)
         for model in ("account.move", "account.payment"):
             self._end_withdrawn(ctx, model)
         ctx.commit()
+        return result
 
     @api.model
     def _end_withdrawn(self, ctx, model):
