@@ -6,7 +6,7 @@ from odoo import api, models
 from ..gateway import formats, functions
 from .memos_out import MEMO
 from .problems import RecordProblem
-from .receipts_out import RECEIPT_ACTIONS
+from .receipts_out import AGAIN, RECEIPT_ACTIONS
 from .settling import AMOUNT_FIELDS, SOURCE_KEYS, TARGET_KEYS, Place
 
 
@@ -43,13 +43,18 @@ class IntacctApplicationsOut(models.AbstractModel):
     # ------------------------------------------------------------------
     @api.model
     def _groups(self, ctx, pairs):
-        """Pairs by the credit and the date on which it is applied.
+        """Pairs by the credit, the date on which it is applied and, where it may lie
+        on several accounts, the customer.
 
         :rtype: dict[tuple, list[Pair]]
         """
         groups = {}
         for pair in pairs:
-            groups.setdefault((pair.credit, self._date(ctx, pair)), []).append(pair)
+            partner = pair.debit.commercial_partner_id
+            if self._is_document(pair.credit):
+                partner = partner.browse()
+            key = pair.credit, self._date(ctx, pair), partner
+            groups.setdefault(key, []).append(pair)
         return groups
 
     @api.model
@@ -71,13 +76,12 @@ class IntacctApplicationsOut(models.AbstractModel):
             entry = self._entry(move)
         except RecordProblem:
             return False
-        there = set(
-            entry.record.intacct_operation_ids.filtered(
-                lambda operation: operation.state == "done"
-            ).mapped("action")
+        under_way = entry.record.intacct_operation_ids.filtered(
+            lambda operation: operation.action in (*RECEIPT_ACTIONS, MEMO)
+            and operation.state not in ("done", AGAIN)
         )
-        has_cash = entry.cash <= 0 or bool(there & set(RECEIPT_ACTIONS))
-        return has_cash and (MEMO in there or not self._needs_memo(entry))
+        sent = self._sent(entry, RECEIPT_ACTIONS, entry.cash)
+        return not (under_way or sent < entry.cash or self._lacks_memo(entry))
 
     # ------------------------------------------------------------------
     # Preparing
@@ -152,7 +156,7 @@ class IntacctApplicationsOut(models.AbstractModel):
         record = pair.credit.origin_payment_id or pair.credit
         try:
             target = self._debit_place(ctx, pair.debit)
-            sources = self._sources(ctx, pair.credit)
+            sources = self._sources(ctx, pair.credit, pair.debit)
         except RecordProblem as problem:
             if problem.cause == "stays_out" and record.intacct_on_account:
                 return []
@@ -170,22 +174,52 @@ class IntacctApplicationsOut(models.AbstractModel):
         return applications
 
     @api.model
-    def _sources(self, ctx, move):
+    def _sources(self, ctx, move, debit=None):
         """The credits in Intacct that an entry stands for, memo first.
 
+        :param debit: what is settled; only credits of its customer are of use
         :rtype: list[Place]
+        :raises RecordProblem: all of it is on the account of another customer
         """
         if self._is_document(move):
             return [self._document_place(ctx, move, SOURCE_KEYS)]
         record = move.origin_payment_id or move
-        places = []
         operations = record.intacct_operation_ids.filtered(
             lambda operation: operation.state == "done"
-        ).sorted(lambda operation: operation.action != MEMO)
-        for operation in operations:
-            if operation.action in (*RECEIPT_ACTIONS, MEMO):
-                places += self._places_of(operation)
+            and operation.action in (*RECEIPT_ACTIONS, MEMO)
+        )
+        places = []
+        for operation in self._usable(ctx, operations, debit).sorted(
+            lambda operation: operation.action != MEMO
+        ):
+            places += self._places_of(operation)
         return places
+
+    @api.model
+    def _usable(self, ctx, operations, debit):
+        """Those whose credit lies on the account of the customer of a document."""
+        if not debit:
+            return operations
+        code = self._code_of(ctx, debit)
+        usable = operations.filtered(
+            lambda operation: (operation.expected or {})
+            .get("fields", {})
+            .get("CUSTOMERID", code)
+            == code
+        )
+        if operations and not usable:
+            raise RecordProblem(
+                "several_customers",
+                self.env._(
+                    "%s belongs to another customer than the money that settles it.",
+                    debit.name,
+                ),
+                self.env._(
+                    "Reset it to draft and post it again: Intacct gets it anew, a part "
+                    "for each customer."
+                ),
+            )
+        return usable
 
     @api.model
     def _places_of(self, operation):
@@ -225,12 +259,9 @@ class IntacctApplicationsOut(models.AbstractModel):
 
     @api.model
     def _apply_customer(self, ctx, credit, applications):
-        moves = [item.debit for item in applications] + [credit]
-        codes = {
-            self._customer_code(ctx, move) for move in moves if self._is_document(move)
-        }
-        if not codes:
-            codes = {self._partner_code(ctx, credit.partner_id.commercial_partner_id)}
+        codes = {self._code_of(ctx, item.debit) for item in applications}
+        if self._is_document(credit):
+            codes.add(self._customer_code(ctx, credit))
         if len(codes) == 1:
             return {"CUSTOMERID": codes.pop()}
         return {"PAYERNAME": credit.partner_id.commercial_partner_id.name[:100]}

@@ -76,9 +76,26 @@ class IntacctFlowChangesOut(models.AbstractModel):
     def _made_differently(self, ctx, record):
         """Whether a payment or entry is not as it was sent."""
         entry = self._entry_of(record)
+        made = self._made(record)
         return any(
-            self._receipt_differs(ctx, entry, operation)
-            for operation in self._made(record)
+            self._receipt_differs(ctx, entry, operation) for operation in made
+        ) or self._needs_other_parts(ctx, entry, made)
+
+    @api.model
+    def _needs_other_parts(self, ctx, entry, made):
+        """Whether it settles a document of a customer on whose account none of it
+        lies in Intacct."""
+        sent = [(operation.expected or {}).get("fields", {}) for operation in made]
+        codes = {fields_sent.get("CUSTOMERID") for fields_sent in sent}
+        if None in codes:
+            return False
+        receipts = self.env["intacct.receipts.out"]
+        return any(
+            receipts._code_of(ctx, pair.debit) not in codes
+            for pair in self.env["intacct.settling"]._pairs(ctx.backend)
+            if pair.amount > 0
+            and pair.credit == entry.move
+            and receipts._is_document(pair.debit)
         )
 
     @api.model
@@ -95,11 +112,11 @@ class IntacctFlowChangesOut(models.AbstractModel):
         sent = dict((operation.expected or {}).get("fields", {}))
         sent.update(created_fields(operation.function_xml))
         total = abs(entry.other) if operation.action == "memo" else entry.cash
-        customer = self.env["intacct.flow.customers.out"]._binding(
-            ctx, entry.partners[:1]
-        )
         day = formats.format_date(entry.date)
-        now = {"CURRENCY": entry.currency.name, "CUSTOMERID": customer.number}
+        now = {
+            "CURRENCY": entry.currency.name,
+            "CUSTOMERID": self._customer_now(ctx, entry, operation, sent),
+        }
         if operation.action == "memo":
             now["WHENCREATED"] = day
         else:
@@ -107,7 +124,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
             now.update(accounts._account(ctx, entry))
             now["RECEIPTDATE"] = day
         outbox = self.env["intacct.outbox"]
-        if sum_of := sent.pop("TRX_TOTALENTERED", None):
+        if sum_of := operation.whole or sent.get("TRX_TOTALENTERED"):
             if abs(formats.parse_decimal(sum_of)) != total:
                 return True
         missing = [name for name in ACCOUNT_FIELDS if name in sent and name not in now]
@@ -115,6 +132,20 @@ class IntacctFlowChangesOut(models.AbstractModel):
             name in sent and not outbox._same(sent[name], value)
             for name, value in now.items()
         )
+
+    @api.model
+    def _customer_now(self, ctx, entry, operation, sent):
+        """CUSTOMERID that a receipt has now: still the one that was sent where it is
+        that of a customer whose documents it settles, and nothing is left over."""
+        partners = entry.payer | entry.partners
+        receipts = self.env["intacct.receipts.out"]
+        if not receipts._rest_of(operation):
+            settled = operation._record.intacct_operation_ids.allocation_ids
+            partners |= settled.debit_move_id.commercial_partner_id
+        customers = self.env["intacct.flow.customers.out"]
+        codes = [customers._binding(ctx, partner).number for partner in partners]
+        mine = sent.get("CUSTOMERID")
+        return mine if mine in codes else next(iter(codes), None)
 
     @api.model
     def _take_back(self, ctx, operation, date):
@@ -193,6 +224,9 @@ class IntacctFlowChangesOut(models.AbstractModel):
     @api.model
     def _reapply(self, ctx, operation):
         """A single detail can't be taken off: the receipt is reversed and comes
-        back with the applications that Odoo has now."""
+        back with the applications that Odoo has now, all its parts together."""
         self._check_allowed(ctx)
-        self._take_back(ctx, operation, fields.Date.context_today(operation))
+        made = self._made(operation._record)
+        together = made if any(made.mapped("whole")) else operation
+        for one in together:
+            self._take_back(ctx, one, fields.Date.context_today(one))

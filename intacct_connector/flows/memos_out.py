@@ -3,9 +3,9 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..gateway import formats, functions
-from .document_lines_out import LineBuilder, exact
+from . import receipts_out  # noqa: F401 - what it extends is registered first
+from .document_lines_out import LineBuilder
 from .problems import RecordProblem
-from .receipts_out import NUMBER_LENGTH
 from .settling import SOURCE_KEYS, TARGET_KEYS
 
 MEMO = "memo"
@@ -34,27 +34,23 @@ class IntacctMemosOut(models.AbstractModel):
         self._document_place(ctx, document, keys)
 
     @api.model
-    def _prepare_memo(self, ctx, entry):
-        """Makes the operation that creates the memo of an entry.
+    def _prepare_memo(self, ctx, entry, part, number, whole):
+        """Makes the operation that creates a memo.
 
+        :param MemoPart part: of the entry
+        :param str number: of the memo in Intacct
+        :param str whole: the amount of all parts, False where it is the only one
         :raises RecordProblem: an account is not mapped
         """
-        self._check_entry(ctx, entry)
-        if len(entry.partners) > 1:
-            raise RecordProblem(
-                "several_customers",
-                self.env._("It settles several customers without money."),
-                self.env._("Book it in Intacct by hand, then ignore it here."),
-            )
-        code = self._partner_code(ctx, entry.partners)
-        lines = self._lines(ctx, entry, code)
+        lines = self._lines(ctx, entry, part.code, part.items)
         operation = self.env["intacct.operation"].create(
             {
                 "backend_id": ctx.backend.id,
                 "action": MEMO,
                 "document": entry.name,
-                "partner_id": entry.partners.id,
+                "partner_id": part.partner.id,
                 "state": "waiting",
+                "whole": whole,
                 **entry.link,
             }
         )
@@ -63,10 +59,10 @@ class IntacctMemosOut(models.AbstractModel):
         function = functions.render(
             "create_aradjustment",
             operation.control_id,
-            customerid=code,
+            customerid=part.code,
             datecreated=entry.date,
             dateposted=entry.date,
-            adjustmentno=entry.name[:NUMBER_LENGTH] if ours else None,
+            adjustmentno=number if ours else None,
             action="Submit",
             description=self._description_of(operation, entry.record),
             taxsolutionid=self.env["intacct.flow.documents.out"]._tax_solution(ctx),
@@ -78,9 +74,9 @@ class IntacctMemosOut(models.AbstractModel):
                 "function_xml": function.xml,
                 "state": "ready",
                 "expected": {
-                    "number": entry.name,
+                    "number": number,
                     "fields": {
-                        "CUSTOMERID": code,
+                        "CUSTOMERID": part.code,
                         "WHENCREATED": formats.format_date(entry.date),
                         "CURRENCY": entry.currency.name,
                         "TRX_TOTALENTERED": str(total),
@@ -103,16 +99,20 @@ class IntacctMemosOut(models.AbstractModel):
     # Lines
     # ------------------------------------------------------------------
     @api.model
-    def _lines(self, ctx, entry, code):
-        """A line per counterpart, negative where it settles the receivable."""
+    def _lines(self, ctx, entry, code, items):
+        """A line per counterpart, negative where it settles the receivable.
+
+        :param items: journal items with the amount of each
+        :type items: list[tuple]
+        """
         builder = LineBuilder(ctx)
         lines = [
             {
                 **self._mapped_account(ctx, item),
-                "amount": -exact(item.amount_currency),
+                "amount": -value,
                 "memo": item.name or entry.name,
             }
-            for item in entry.others
+            for item, value in items
         ]
         if entry.cash < 0:
             lines.append(

@@ -5,12 +5,10 @@ from ..gateway import errors
 from .dues_out import Dues
 from .memos_out import MEMO
 from .problems import RecordProblem
-from .receipts_out import RECEIPT_ACTIONS
+from .receipts_out import AGAIN, RECEIPT_ACTIONS
 from .refunds_out import REFUND
 
 FLOW = "payments_out"
-# An operation in this state is as if it had never been.
-AGAIN = "superseded"
 
 
 class IntacctFlowPaymentsOut(models.AbstractModel):
@@ -150,15 +148,15 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
     @api.model
     def _lacks_receipt(self, entry):
         """Whether money was received of which nothing was sent."""
-        return entry.cash > 0 and not self._has(entry.record, RECEIPT_ACTIONS)
+        receipts = self.env["intacct.receipts.out"]
+        return receipts._sent(entry, RECEIPT_ACTIONS, entry.cash) < entry.cash
 
     @api.model
     def _lacks_memo(self, ctx, entry):
         """Whether it settles without money, and nothing was sent of that."""
         if self.env["intacct.refunds.out"]._is_by_hand(ctx, entry):
             return False
-        needs_memo = self.env["intacct.memos.out"]._needs_memo(entry)
-        return needs_memo and not self._has(entry.record, [MEMO])
+        return self.env["intacct.memos.out"]._lacks_memo(entry)
 
     @api.model
     def _lacks_refund(self, ctx, entry, pairs):
@@ -179,10 +177,12 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
 
     @api.model
     def _no_receipt(self):
-        return Domain(
-            "intacct_operation_ids",
-            "not any",
-            [("action", "in", RECEIPT_ACTIONS), ("state", "!=", AGAIN)],
+        """Nothing was sent of it, or a part was given up."""
+        mine = Domain("action", "in", RECEIPT_ACTIONS)
+        sent = mine & Domain("state", "!=", AGAIN)
+        given_up = mine & Domain("state", "=", AGAIN) & Domain("whole", "!=", False)
+        return Domain("intacct_operation_ids", "not any", sent) | Domain(
+            "intacct_operation_ids", "any", given_up
         )
 
     @api.model
@@ -223,11 +223,20 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         """An advance may be the first that Intacct hears of a customer."""
         customers = self.env["intacct.flow.customers.out"]
         for entry, pairs in entries:
-            partner = entry.partners[:1]
-            if pairs or not partner or customers._binding(ctx, partner):
-                continue
-            self._try(ctx, step, entry.record, customers._prepare, ctx, partner)
+            for partner in self._on_account_of(entry, pairs):
+                if not customers._binding(ctx, partner):
+                    self._try(ctx, step, entry.record, customers._prepare, ctx, partner)
         self.env["intacct.outbox"]._send_ready(ctx, step, ["customer"])
+
+    @api.model
+    def _on_account_of(self, entry, pairs):
+        """Customers of whom an entry settles nothing, or less than it has."""
+        if not pairs:
+            return entry.payer
+        return entry.move.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+            and line.amount_residual_currency < 0
+        ).partner_id.commercial_partner_id
 
     @api.model
     def _memo(self, ctx, entry, pairs):
@@ -239,7 +248,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
                 memos._check_document(ctx, pair, other)
         if not pairs:
             self._check_unapplied(ctx, entry)
-        memos._prepare_memo(ctx, entry)
+        memos._prepare_memos(ctx, entry, pairs)
 
     @api.model
     def _check_unapplied(self, ctx, entry):
@@ -330,7 +339,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         dues = Dues(ctx)
         dues.load([place for pair in pairs for place in self._places(ctx, pair)])
         for chunk in self._chunks(list(apply._groups(ctx, pairs).items())):
-            for (credit, date), group in chunk:
+            for (credit, date, _partner), group in chunk:
                 record = credit.origin_payment_id or credit
                 step._count(read=1)
                 self._try(

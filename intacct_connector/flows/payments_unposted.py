@@ -62,9 +62,9 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         for move in {pair.credit for pair in pairs if pair.credit.statement_line_id}:
             if self._has(move, RECEIPT_ACTIONS):
                 continue
-            if operation := self._announced(ctx, move, pairs):
-                operation.move_id = move
-                operation.allocation_ids.credit_move_id = move
+            if operations := self._announced(ctx, move, pairs):
+                operations.move_id = move
+                operations.allocation_ids.credit_move_id = move
                 confirmed |= move
         if not confirmed:
             return pairs
@@ -72,7 +72,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
 
     @api.model
     def _announced(self, ctx, move, pairs):
-        """The operation of the payment without entry that a bank line confirms."""
+        """The operations of the payment without entry that a bank line confirms."""
         documents = [pair.debit.id for pair in pairs if pair.credit == move]
         line = move.statement_line_id
         allocations = self.env["intacct.allocation"].search(
@@ -87,10 +87,13 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         receivable = move.line_ids.filtered(
             lambda item: item.account_type == "asset_receivable"
         )
-        return allocations.operation_id.filtered(
-            lambda operation: operation.payment_id.currency_id == move.currency_id
-            and not move.currency_id.compare_amounts(
-                operation.payment_id.amount, line.amount
-            )
-            and operation.partner_id == receivable.partner_id.commercial_partner_id
+        payment = allocations.operation_id.payment_id.filtered(
+            lambda payment: payment.currency_id == move.currency_id
+            and not move.currency_id.compare_amounts(payment.amount, line.amount)
+            and payment.partner_id.commercial_partner_id
+            in receivable.partner_id.commercial_partner_id
         )[:1]
+        return payment.intacct_operation_ids.filtered(
+            lambda operation: operation.action in RECEIPT_ACTIONS
+            and operation.state not in NOT_SENT
+        )

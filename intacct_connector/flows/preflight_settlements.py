@@ -108,7 +108,8 @@ class IntacctFlowPreflight(models.AbstractModel):
     def _check_memo(self, ctx, entry, pairs):
         """:raises RecordProblem: an account is missing"""
         self._check_period(ctx, entry)
-        self.env["intacct.memos.out"]._lines(ctx, entry, "?")
+        memos = self.env["intacct.memos.out"]
+        memos._lines(ctx, entry, "?", memos._items(entry))
 
     @api.model
     def _made_by_hand(self):

@@ -124,7 +124,7 @@ class IntacctOutbox(models.AbstractModel):
                 lambda operation: operation.state == "done"
                 and operation._object
                 and operation.recordno
-            )[:1]
+            )
         return operations
 
     @api.model
@@ -180,11 +180,23 @@ class IntacctOutbox(models.AbstractModel):
             )
             return
         step._count(created=1)
-        self.env["intacct.sync.event"]._resolve(
-            ctx.backend,
-            self._event_key(operation)[0],
-            [self._event_key(operation)[1]],
+        if self._others_stand(operation):
+            model, record_id = self._event_key(operation)
+            self.env["intacct.sync.event"]._resolve(ctx.backend, model, [record_id])
+
+    @api.model
+    def _others_stand(self, operation):
+        """Whether nothing else of the same record was refused, or differs."""
+        record = operation.payment_id or operation.move_id
+        if not record:
+            return True
+        refused = record.intacct_operation_ids.filtered(
+            lambda other: other.state == "failed"
         )
+        different = record.intacct_binding_ids.filtered(
+            lambda binding: binding.sync_state == "difference" and not binding.replaced
+        )
+        return not (refused or different)
 
     @api.model
     def _number(self, operation, row):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ from .problems import RecordProblem
 from .settling import SOURCE_KEYS, TARGET_KEYS, Entry, Place, Share
 
 RECEIPT_ACTIONS = ("payment", "advance")
+# An operation in this state is as if it had never been.
+AGAIN = "superseded"
 NUMBER_LENGTH = 45
 
 
@@ -15,7 +18,8 @@ class IntacctReceiptsOut(models.AbstractModel):
     """Money received in Odoo -> ARPYMT with a detail per document, or ARADVANCE.
 
     Cash recorded in Intacct always equals cash received in Odoo: one receipt here is
-    one payment there, sent when all its documents are there.
+    one payment there, or one for each of its customers, sent when all its documents
+    are there.
     """
 
     _name = "intacct.receipts.out"
@@ -34,32 +38,44 @@ class IntacctReceiptsOut(models.AbstractModel):
         :raises RecordProblem: it waits for a document, or cannot be sent
         """
         self._check_entry(ctx, entry)
+        whole = entry.cash
+        entry = replace(entry, cash=whole - self._sent(entry, RECEIPT_ACTIONS, whole))
         shares = self._shares(ctx, dues, entry, pairs)
-        paid = [share.value for share in shares if not share.source]
-        rest = entry.cash - sum(paid, Decimal())
-        if not shares:
+        if not shares and entry.cash == whole:
             self._check_age(ctx, entry)
+        parts = self._parts(ctx, entry, shares)
+        apart = len(parts) > 1 or entry.cash != whole
+        for part in parts:
+            self._prepare_part(ctx, entry, part, str(whole) if apart else False)
+        for share in shares:
+            dues.take(share.place, share.value)
+            if share.source:
+                dues.take(share.source, share.value)
+
+    @api.model
+    def _prepare_part(self, ctx, entry, part, whole):
+        """Makes the operation of a receipt, or of one of its parts.
+
+        :param str whole: the cash of all parts, False where it is the only one
+        """
+        shares = part.shares
         operation = self.env["intacct.operation"].create(
             {
                 "backend_id": ctx.backend.id,
                 "action": "payment" if shares else "advance",
                 "document": entry.name,
-                "partner_id": entry.partners[:1].id,
+                "partner_id": part.partner.id,
                 "state": "waiting",
+                "whole": whole,
                 **entry.link,
             }
         )
-        customer = self._customer(ctx, entry, [share.debit for share in shares], rest)
-        header = self._header(ctx, entry, operation, customer)
+        header = self._header(ctx, entry, operation, part.customer)
         if shares:
-            function = self._payment(ctx, operation, header, shares, rest)
+            function = self._payment(ctx, operation, header, shares, part.rest)
         else:
-            function = self._advance(ctx, operation, header, rest)
+            function = self._advance(ctx, operation, header, part.rest)
         self._allocate(operation, entry, shares)
-        for share in shares:
-            dues.take(share.place, share.value)
-            if share.source:
-                dues.take(share.source, share.value)
         operation.write(
             {
                 "function_xml": function.xml,
@@ -67,10 +83,10 @@ class IntacctReceiptsOut(models.AbstractModel):
                 "expected": {
                     "number": entry.name,
                     "fields": {
-                        **customer,
+                        **part.customer,
                         "RECEIPTDATE": formats.format_date(entry.date),
                         "CURRENCY": entry.currency.name,
-                        "TRX_TOTALENTERED": str(entry.cash),
+                        "TRX_TOTALENTERED": str(part.cash),
                     },
                 },
             }
@@ -125,8 +141,8 @@ class IntacctReceiptsOut(models.AbstractModel):
         if entry.other < 0 and (memo := self._memo_place(entry, TARGET_KEYS)):
             # More cash than settles documents: the rest pays a debit memo.
             dues.load([memo])
-            shares.append(Share(entry.move, memo, -entry.other))
-            left += entry.other
+            shares.append(Share(entry.move, memo, min(-entry.other, dues.left(memo))))
+            left -= shares[0].value
         credits = self._credits_used(ctx, dues, entry, pairs)
         settled = [
             pair
@@ -288,27 +304,6 @@ class IntacctReceiptsOut(models.AbstractModel):
     # ------------------------------------------------------------------
     # Header
     # ------------------------------------------------------------------
-    @api.model
-    def _customer(self, ctx, entry, moves, rest):
-        """CUSTOMERID, or PAYERNAME where it pays for several customers.
-
-        :rtype: dict
-        """
-        documents = [move for move in moves if self._is_document(move)]
-        codes = {self._customer_code(ctx, move) for move in documents}
-        partner = entry.partners[:1]
-        if not codes or (rest and len(entry.partners) == 1):
-            codes.add(self._partner_code(ctx, partner))
-        if len(codes) == 1:
-            return {"CUSTOMERID": codes.pop()}
-        if rest:
-            raise RecordProblem(
-                "several_customers",
-                self.env._("It pays for several customers, and %s is left over.", rest),
-                self.env._("Apply all of it in Odoo, or book it in Intacct."),
-            )
-        return {"PAYERNAME": partner.name[:100]}
-
     @api.model
     def _customer_code(self, ctx, move):
         """CUSTOMERID of a document that is in Intacct."""

@@ -115,8 +115,13 @@ class IntacctSettlementsFollow(models.AbstractModel):
         for answer in ctx.query_rows(queries):
             for row in answer:
                 rows.setdefault(keys[row["PAYMENTKEY"]], []).append(row)
-        for operation in operations:
-            self._compare(ctx, step, operation, rows.get(operation, []))
+        found = {
+            operation: self._applied_otherwise(operation, rows.get(operation, []))
+            for operation in operations
+        }
+        # A record may have several operations: one that differs has the last word.
+        for operation in sorted(operations, key=lambda item: bool(found[item])):
+            self._compare(ctx, step, operation, found[operation])
         operations.followed_at = fields.Datetime.now()
         allocations = operations.allocation_ids
         documents = (allocations.debit_move_id | allocations.credit_move_id).filtered(
@@ -127,8 +132,11 @@ class IntacctSettlementsFollow(models.AbstractModel):
         payments._recheck(ctx, step)
 
     @api.model
-    def _compare(self, ctx, step, operation, rows):
-        """What Intacct applied, document by document."""
+    def _applied_otherwise(self, operation, rows):
+        """What Intacct applied otherwise, document by document.
+
+        :rtype: list[str]
+        """
         there = {}
         for row in rows:
             for name, intacct_object in TARGETS.items():
@@ -141,7 +149,7 @@ class IntacctSettlementsFollow(models.AbstractModel):
         for item in operation.allocation_ids.filtered("target_recordno"):
             key = (item.target_object, item.target_recordno)
             sent[key] = sent.get(key, Decimal()) + Decimal(str(item.amount))
-        differences = [
+        return [
             self.env._(
                 "%(object)s %(key)s: sent %(sent)s, got %(got)s",
                 object=key[0],
@@ -152,6 +160,9 @@ class IntacctSettlementsFollow(models.AbstractModel):
             for key in sorted(sent.keys() | there.keys())
             if sent.get(key, Decimal()) != there.get(key, Decimal())
         ]
+
+    @api.model
+    def _compare(self, ctx, step, operation, differences):
         outbox = self.env["intacct.outbox"]
         if not differences:
             model, record_id = outbox._event_key(operation)

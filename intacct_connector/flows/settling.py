@@ -81,6 +81,13 @@ class Entry:
         return self.record.display_name
 
     @property
+    def payer(self):
+        """Whose money it is; empty where nobody said."""
+        if len(self.partners) == 1:
+            return self.partners
+        return self.record.partner_id.commercial_partner_id
+
+    @property
     def is_bank_line(self):
         return bool(self.move.statement_line_id)
 

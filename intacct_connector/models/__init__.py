@@ -31,6 +31,7 @@ from . import (
     intacct_operation,
     intacct_operation_decisions,
     intacct_operation_fix,
+    intacct_operation_parts,
     intacct_operation_undo,
     intacct_preview,
     intacct_preview_line,

@@ -1,13 +1,9 @@
 """Errors of payments, and of changes to what Intacct has."""
 
-from tests.settlements_out.test_bank_lines import TestBankLines
-
 from .common import ErrorCase
 
 
 class TestPayments(ErrorCase):
-    bank_line = TestBankLines.bank_line
-
     def paid(self, amount=100, **values):
         """A payment of a new invoice, with the failure of the sync that takes it."""
         payment = self.pay(self.sold(amount), **values)
@@ -182,15 +178,18 @@ class TestPayments(ErrorCase):
         other = self.env["res.partner"].search(
             [("intacct_binding_ids.number", "=", "C2")]
         )
-        first = self.sold(100)
-        second = self.own_invoice(other, 50, invoice_payment_term_id=False)
-        move = self.bank_line(
-            180, (first, 100), (second, 50), extra=[(self.receivable_account, -30)]
+        entry = self.entry(
+            (self.bank.default_account_id, 80),
+            (self.receivable_account, -50, other),
+            (self.receivable_account, -30, other.browse()),
+            journal=self.bank,
         )
-        action = yield self.told(move)
-        self.book_by_hand(first, 100)
-        self.book_by_hand(second, 50, customer="C2")
-        self.confirm_decision(action)
+        invoice = self.own_invoice(other, 50, invoice_payment_term_id=False)
+        paid, nobodys = self.receivable(entry).sorted("balance")
+        (paid | self.receivable(invoice)).reconcile()
+        action = yield self.told(entry)
+        self.assertEqual(self.opened(action), entry)
+        nobodys.partner_id = other
 
     def rule_do_it(self):
         self.backend.customer_refunds = True

@@ -4,60 +4,6 @@ from .common import DAY, SettlementCase
 
 
 class TestBankLines(SettlementCase):
-    def bank_line(self, amount, *invoices, day=DAY, extra=()):
-        """A statement line, reconciled with documents.
-
-        :param extra: further counterparts, (account, balance) pairs
-        """
-        line = self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.bank.id,
-                "date": day,
-                "amount": amount,
-                "payment_ref": "Transfer",
-                "partner_id": self.customer_partner.id,
-            }
-        )
-        move = line.move_id
-        _liquidity, suspense, _other = line._seek_for_lines()
-        values = [
-            {
-                "account_id": self.receivable_account.id,
-                "balance": -value,
-                "partner_id": invoice.partner_id.id,
-                "name": invoice.name,
-            }
-            for invoice, value in invoices
-        ] + [
-            {"account_id": account.id, "balance": balance, "name": "Other"}
-            for account, balance in extra
-        ]
-        rest = -amount - sum(value["balance"] for value in values)
-        commands = [(1, suspense.id, values[0])]
-        commands += [(0, 0, value) for value in values[1:]]
-        if rest:
-            commands.append(
-                (
-                    0,
-                    0,
-                    {
-                        "account_id": self.bank.suspense_account_id.id,
-                        "balance": rest,
-                        "name": "Rest",
-                    },
-                )
-            )
-        move.with_context(force_delete=True, skip_readonly_check=True).write(
-            {"line_ids": commands}
-        )
-        for invoice, _value in invoices:
-            mine = move.line_ids.filtered(
-                lambda item, name=invoice.name: item.name == name
-                and item.account_type == "asset_receivable"
-            )
-            (mine | self.receivable(invoice)).reconcile()
-        return move
-
     def map_bank(self):
         return self.map("journal", self.bank, "bank", "BOA")
 
