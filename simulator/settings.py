@@ -92,6 +92,7 @@ DEFAULTS: dict[str, object] = {
     "unapply_by_reverse": True,
     "delete_unapplied_memos": True,
     "split_payments_by_entity": True,
+    "cross_currency_receipts": True,
     "pdf_marks_printed": True,
 }
 

@@ -31,6 +31,7 @@ from . import (
     preview_opening,
     read_back,
     receipt_accounts,
+    receipt_currency,
     receipt_links,
     receipt_parts,
     receipts_out,

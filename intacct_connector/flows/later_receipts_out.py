@@ -112,9 +112,10 @@ class IntacctFlowChangesOut(models.AbstractModel):
         sent = dict((operation.expected or {}).get("fields", {}))
         sent.update(created_fields(operation.function_xml))
         total = abs(entry.other) if operation.action == "memo" else entry.cash
+        received, _tolerance = (operation.expected or {}).get("base") or (None, None)
         day = formats.format_date(entry.date)
         now = {
-            "CURRENCY": entry.currency.name,
+            "CURRENCY": sent.get("CURRENCY") if received else entry.currency.name,
             "CUSTOMERID": self._customer_now(ctx, entry, operation, sent),
         }
         if operation.action == "memo":
@@ -124,7 +125,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
             now.update(accounts._account(ctx, entry))
             now["RECEIPTDATE"] = day
         outbox = self.env["intacct.outbox"]
-        if sum_of := operation.whole or sent.get("TRX_TOTALENTERED"):
+        if sum_of := received or operation.whole or sent.get("TRX_TOTALENTERED"):
             if abs(formats.parse_decimal(sum_of)) != total:
                 return True
         missing = [name for name in ACCOUNT_FIELDS if name in sent and name not in now]

@@ -3,11 +3,13 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ..gateway import Query, where
 from ..models.intacct_allocation import DEAD_STATES
 from .document_lines_out import exact
 from .memos_out import MEMO
 from .problems import RecordProblem
 from .receipts_out import NUMBER_LENGTH, RECEIPT_ACTIONS
+from .settling import SOURCE_KEYS, TARGET_KEYS
 
 
 @dataclass
@@ -17,11 +19,13 @@ class MemoPart:
     :ivar str code: CUSTOMERID
     :ivar partner: the customer
     :ivar list[tuple] items: journal items with the amount of each
+    :ivar str location: of its lines, empty for the connection's own
     """
 
     code: str
     partner: object
     items: list
+    location: str = ""
 
 
 class IntacctMemosOut(models.AbstractModel):
@@ -57,6 +61,7 @@ class IntacctMemosOut(models.AbstractModel):
         whole = self._without_money(entry)
         sent = self._sent(entry, [MEMO], whole)
         parts = self._memo_parts(ctx, entry, pairs, whole - sent)
+        self._locate(ctx, entry, pairs, parts)
         if len(parts) == 1 and not sent:
             number = entry.name[:NUMBER_LENGTH]
             self._prepare_memo(ctx, entry, parts[0], number, False)
@@ -124,6 +129,44 @@ class IntacctMemosOut(models.AbstractModel):
                 Decimal(sent["TRX_TOTALENTERED"])
             ) - exact(sum(applied.mapped("amount")))
         return amounts
+
+    @api.model
+    def _locate(self, ctx, entry, pairs, parts):
+        """Credits belong to an entity, and Intacct may take them on its documents
+        only: a memo gets the location of the documents of its customer where these
+        have one in common."""
+        if not ctx.backend.has_entities or ctx.backend.entity:
+            return
+        documents = {}
+        for pair in pairs:
+            for move in (pair.debit, pair.credit):
+                if move != entry.move and self._is_document(move):
+                    documents.setdefault(self._code_of(ctx, move), []).append(move)
+        for part in parts:
+            locations = self._locations(ctx, documents.get(part.code, []))
+            if len(locations) == 1:
+                (part.location,) = locations
+
+    @api.model
+    def _locations(self, ctx, moves):
+        keys = {}
+        for move in moves:
+            place = self._document_place(ctx, move, TARGET_KEYS | SOURCE_KEYS)
+            keys.setdefault(place.object, []).append(place.recordno)
+        queries = [
+            Query(
+                f"{name}ITEM",
+                ["RECORDNO", "LOCATIONID"],
+                where=where.in_("RECORDKEY", recordnos),
+            )
+            for name, recordnos in sorted(keys.items())
+        ]
+        return {
+            row["LOCATIONID"]
+            for rows in ctx.query_rows(queries)
+            for row in rows
+            if row.get("LOCATIONID")
+        }
 
     @api.model
     def _uncovered(self, entry, pairs):

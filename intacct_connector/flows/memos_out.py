@@ -42,7 +42,7 @@ class IntacctMemosOut(models.AbstractModel):
         :param str whole: the amount of all parts, False where it is the only one
         :raises RecordProblem: an account is not mapped
         """
-        lines = self._lines(ctx, entry, part.code, part.items)
+        lines = self._lines(ctx, entry, part.code, part.items, part.location)
         operation = self.env["intacct.operation"].create(
             {
                 "backend_id": ctx.backend.id,
@@ -99,11 +99,12 @@ class IntacctMemosOut(models.AbstractModel):
     # Lines
     # ------------------------------------------------------------------
     @api.model
-    def _lines(self, ctx, entry, code, items):
+    def _lines(self, ctx, entry, code, items, location=""):
         """A line per counterpart, negative where it settles the receivable.
 
         :param items: journal items with the amount of each
         :type items: list[tuple]
+        :param str location: LOCATIONID, empty for the connection's own
         """
         builder = LineBuilder(ctx)
         lines = [
@@ -125,6 +126,8 @@ class IntacctMemosOut(models.AbstractModel):
         dimensions = {
             name.lower(): code for name, code in self._dimensions(ctx.backend).items()
         }
+        if location:
+            dimensions["locationid"] = location
         if builder.taxes.used:
             # What Odoo took off the tax stands on the mapped account already.
             dimensions["taxentries"] = {"taxentry": [builder.taxes.exempt()]}

@@ -259,6 +259,16 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         if entry.payment and entry.cash > 0:
             self.env["intacct.receipts.out"]._check_age(ctx, entry)
             return
+        if entry.payment and not entry.move:
+            raise RecordProblem(
+                "unapplied",
+                self.env._("It pays money back and has no journal entry."),
+                self.env._(
+                    "Match its bank line with the credit note: that leaves as the "
+                    "refund."
+                ),
+                level="warning",
+            )
         raise RecordProblem(
             "unapplied",
             self.env._("It settles no document yet."),

@@ -17,9 +17,22 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
 
     @api.model
     def _payments_without_entry(self, backend):
-        return self.env["account.payment"].search(
+        payments = self.env["account.payment"].search(
             self._payment_domain(backend) & Domain("move_id", "=", False),
             order="date, id",
+        )
+        return payments.filtered(lambda payment: not self._is_paid_out(payment))
+
+    @api.model
+    def _is_paid_out(self, payment):
+        """Whether a refund without entry has its bank line, which is what leaves."""
+        notes = payment.invoice_ids.filtered(
+            lambda move: move.move_type == "out_refund"
+        )
+        return (
+            payment.payment_type == "outbound"
+            and bool(notes)
+            and not any(notes.mapped("amount_residual"))
         )
 
     @api.model

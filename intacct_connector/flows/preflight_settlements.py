@@ -59,8 +59,10 @@ class IntacctFlowPreflight(models.AbstractModel):
         if flow._lacks_receipt(entry):
             what = "create_payment" if pairs else "create_advance"
             check = self._check_receipt
+            receipts = self.env["intacct.receipts.out"]
+            sent = receipts._in_their_currency(ctx, entry, pairs)
             found.append(
-                self._outcome(ctx, entry, entry.cash, what, check, pairs, leaving)
+                self._outcome(ctx, sent, sent.cash, what, check, pairs, leaving)
             )
         if flow._lacks_refund(ctx, entry, pairs):
             keys = self._keys_of(entry.record, entry.cash, entry.currency)
@@ -108,6 +110,8 @@ class IntacctFlowPreflight(models.AbstractModel):
     def _check_memo(self, ctx, entry, pairs):
         """:raises RecordProblem: an account is missing"""
         self._check_period(ctx, entry)
+        if not pairs:
+            self.env["intacct.flow.payments.out"]._check_unapplied(ctx, entry)
         memos = self.env["intacct.memos.out"]
         memos._lines(ctx, entry, "?", memos._items(entry))
 
@@ -129,7 +133,7 @@ class IntacctFlowPreflight(models.AbstractModel):
         """:raises RecordProblem: what it settles, or is settled by, is not there and
         does not leave together with it"""
         receipts = self.env["intacct.receipts.out"]
-        if not pair.same_currency:
+        if not pair.same_currency and entry.received is None:
             raise receipts._cross_currency(pair.debit)
         for move, keys in ((pair.debit, TARGET_KEYS), (pair.credit, SOURCE_KEYS)):
             if not move or move == entry.move or move in leaving:

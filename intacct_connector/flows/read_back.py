@@ -33,6 +33,7 @@ READ_BACK = {
         "CUSTOMERID",
         "RECEIPTDATE",
         "CURRENCY",
+        "TOTALENTERED",
         "TRX_TOTALENTERED",
         "DOCNUMBER",
         "DESCRIPTION",

@@ -45,25 +45,26 @@ class IntacctReceiptAccounts(models.AbstractModel):
         rules |= self._rules(ctx, "journal", journal)
         references = rules.reference_id
         base = ctx.backend.company_id.currency_id
+        money = entry.currency if entry.received is None else base
         for reference in references:
             bank = reference.kind == "bank"
             currency = reference.currency or base.name
-            if bank and currency == entry.currency.name:
+            if bank and currency == money.name:
                 return {"FINANCIALENTITY": reference.code}
         if entry.is_bank_line:
             raise RecordProblem(
-                f"no_bank:{journal.id}:{entry.currency.name}",
+                f"no_bank:{journal.id}:{money.name}",
                 self.env._(
                     "It comes from a bank line, and no bank account of Intacct in "
                     "%(currency)s stands for the journal %(journal)s.",
-                    currency=entry.currency.name,
+                    currency=money.name,
                     journal=journal.name,
                 ),
                 self.env._("Add it under Configuration > Sage Intacct Mapping."),
             )
         others = references.filtered(lambda reference: reference.kind != "bank")
         reference = others[:1] or ctx.backend.undeposited_reference_id
-        self._check_undeposited(ctx, entry, journal)
+        self._check_undeposited(ctx, entry, journal, money)
         return {"UNDEPOSITEDACCOUNTNO": self._account_number(reference)}
 
     @api.model
@@ -71,7 +72,7 @@ class IntacctReceiptAccounts(models.AbstractModel):
         return reference.gl_account if reference.kind == "label" else reference.code
 
     @api.model
-    def _check_undeposited(self, ctx, entry, journal):
+    def _check_undeposited(self, ctx, entry, journal, money):
         """:raises RecordProblem: undeposited funds take neither foreign currency nor
         cards"""
         method = self._method(ctx, entry.payment)
@@ -79,7 +80,7 @@ class IntacctReceiptAccounts(models.AbstractModel):
         if currency == ctx.backend.company_id.currency_id and method != CARD_METHOD:
             return
         raise RecordProblem(
-            f"BL02000051:{journal.id}:{currency.name}:{method}",
+            f"BL02000051:{journal.id}:{money.name}:{method}",
             self.env._(
                 "You cannot make payment for foreign currency invoice for payment "
                 "method “%(method)s” using Undeposited Fund Account: it is in "
@@ -91,7 +92,7 @@ class IntacctReceiptAccounts(models.AbstractModel):
                 "Map the journal %(journal)s, or its payment method, to a bank account "
                 "of Intacct in %(currency)s.",
                 journal=journal.name,
-                currency=currency.name,
+                currency=money.name,
             ),
         )
 

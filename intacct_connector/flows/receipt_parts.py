@@ -103,6 +103,8 @@ class IntacctReceiptsOut(models.AbstractModel):
             partner = self._owner(share.debit)
             code = self._code_of(ctx, share.debit)
             self._part(parts, code, partner).shares.append(share)
+        if rest and entry.received is not None:
+            raise self._cross_currency(shares[0].debit if shares else entry.move)
         if rest:
             for partner, value in self._rests(entry, rest).items():
                 code = self._partner_code(ctx, partner)

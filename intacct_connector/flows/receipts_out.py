@@ -40,11 +40,13 @@ class IntacctReceiptsOut(models.AbstractModel):
         self._check_entry(ctx, entry)
         whole = entry.cash
         entry = replace(entry, cash=whole - self._sent(entry, RECEIPT_ACTIONS, whole))
+        again = entry.cash != whole
+        entry = self._in_their_currency(ctx, entry, pairs)
         shares = self._shares(ctx, dues, entry, pairs)
-        if not shares and entry.cash == whole:
+        if not shares and not again:
             self._check_age(ctx, entry)
         parts = self._parts(ctx, entry, shares)
-        apart = len(parts) > 1 or entry.cash != whole
+        apart = again or len(parts) > 1
         for part in parts:
             self._prepare_part(ctx, entry, part, str(whole) if apart else False)
         for share in shares:
@@ -70,7 +72,10 @@ class IntacctReceiptsOut(models.AbstractModel):
                 **entry.link,
             }
         )
-        header = self._header(ctx, entry, operation, part.customer)
+        header = {
+            **self._header(ctx, entry, operation, part.customer),
+            **self._both_totals(entry, part),
+        }
         if shares:
             function = self._payment(ctx, operation, header, shares, part.rest)
         else:
@@ -82,6 +87,7 @@ class IntacctReceiptsOut(models.AbstractModel):
                 "state": "ready",
                 "expected": {
                     "number": entry.name,
+                    **self._expected_base(entry, part),
                     "fields": {
                         **part.customer,
                         "RECEIPTDATE": formats.format_date(entry.date),
@@ -219,7 +225,7 @@ class IntacctReceiptsOut(models.AbstractModel):
 
         :raises RecordProblem: it is not in Intacct
         """
-        if not pair.same_currency:
+        if not pair.same_currency and entry.received is None:
             raise self._cross_currency(pair.debit)
         try:
             return self._debit_place(ctx, pair.debit)
@@ -357,7 +363,9 @@ class IntacctReceiptsOut(models.AbstractModel):
         if entry.currency == base:
             return {}
         line = entry.move.line_ids.filtered("amount_currency")[:1]
-        if line:
+        if entry.received is not None:
+            rate = entry.received / entry.cash
+        elif line:
             rate = abs(line.balance / line.amount_currency)
         else:
             rate = entry.currency._get_conversion_rate(

@@ -60,6 +60,8 @@ class Entry:
     :ivar others: journal items that are neither cash nor receivable
     :ivar Decimal other: their sum, positive where they settle the receivable
     :ivar partners: customers whose receivable it settles
+    :ivar Decimal received: the money in the company's currency, where what it pays is
+        in another and everything else here in that one
     """
 
     move: object
@@ -70,6 +72,7 @@ class Entry:
     others: object
     other: Decimal
     partners: object
+    received: Decimal = None
 
     @property
     def record(self):

@@ -173,7 +173,17 @@ def _inline_credits(context: Context, given: list[dict]) -> None:
         return
     if not any(line["TRX_AMOUNT"] < 0 for line in given):
         return
-    owners = {context.company.entity_of(line.get("LOCATIONID")) for line in given}
+    _one_owner(context, given)
+
+
+def credit_owner(context: Context, target: list, source: list) -> None:
+    """A credit of one entity on a document of another, part by part."""
+    if context.settings["credits_limited_to_entity"]:
+        _one_owner(context, [part.line for part in (*target, *source)])
+
+
+def _one_owner(context: Context, lines: list[dict]) -> None:
+    owners = {context.company.entity_of(line.get("LOCATIONID")) for line in lines}
     if len(owners) > 1:
         raise refuse(
             "Your configuration limits credits to the entity owners.", "BL03002073"

@@ -18,10 +18,13 @@ from ..books.ledger import Entry
 from ..clock import day_of
 from ..context import Context
 from ..failures import FunctionFailure, refuse
+from ..objects.payments import bank_row
 from ..reading.access import rights_of
-from ..values import cents, convert
+from ..values import cents, convert, show_rate
 from . import checks, spreading, targets
 
+# The total in base currency and in that of the receipt.
+TOTALS = ("AMOUNTTOPAY", "TRX_AMOUNTTOPAY")
 METHODS = (
     "Printed Check",
     "Check",
@@ -60,6 +63,7 @@ def create(
     no account because no money moves.
     """
     row = dict(row)
+    totals = [row.pop(field, None) for field in TOTALS]
     action = str(row.pop("ACTION", None) or "Submit").lower()
     over = {
         "amount": cents(row.pop("OVERPAYMENTAMOUNT", None) or 0),
@@ -69,6 +73,7 @@ def create(
     if strict:
         _check_header(context, row)
     _set_currency(context, row, details)
+    _set_received(context, row, details, over, totals)
     row["_CASHACCOUNT"] = "" if cashless else targets.cash_account(context, row, strict)
     if strict:
         _check_place(context, row, details, over)
@@ -122,6 +127,29 @@ def _set_currency(context: Context, row: dict, details: list[dict]) -> None:
     kind = row.pop("EXCH_RATE_TYPE_ID", None)
     day = row.get("EXCH_RATE_DATE") or row["RECEIPTDATE"]
     row.update(rates.resolve(context, currency, day, rate, kind))
+
+
+def _set_received(
+    context: Context, row: dict, details: list[dict], over: dict, totals: list
+) -> None:
+    """Money in base currency for documents in another: both totals tell the rate.
+
+    Where the bank account is in the currency of the receipt they are ignored.
+    """
+    bank = bank_row(context.company, row.get("FINANCIALENTITY") or "")
+    base = context.company.base_currency
+    if bank is None or row["CURRENCY"] == base:
+        return
+    if (bank.get("CURRENCY") or base) != base or not all(totals):
+        return
+    if not context.settings["cross_currency_receipts"]:
+        return
+    received, trx = (cents(total) for total in totals)
+    paid = sum(detail.get("TRX_PAYMENTAMOUNT") or 0 for detail in details)
+    if trx != paid + over["amount"]:
+        raise refuse("The payment amount exceeds total amount due ()")
+    row["_CROSSCURRENCY"] = True
+    row["EXCHANGE_RATE"] = show_rate(Decimal(received) / trx)
 
 
 # ------------------------------------------------------------------------ parts

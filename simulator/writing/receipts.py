@@ -25,7 +25,7 @@ PAYMENT_EXTRA = (
     "PRBATCH",
     "CUSTOMERNAME",
 )
-IGNORED = ("AMOUNTTOPAY", "TRX_AMOUNTTOPAY", "AMOUNTOPAY", "CUSTOMERNAME")
+IGNORED = ("AMOUNTOPAY", "CUSTOMERNAME")
 
 
 # ---------------------------------------------------------------------- receipts
@@ -83,7 +83,8 @@ def update_payment(context: Context, element: etree._Element) -> dict:
         value = row.pop(f"OVERPAYMENT{field}", None)
         if value:
             over[field.removesuffix("ID").lower()] = value
-    row.pop("OVERPAYMENTAMOUNT", None)
+    for field in ("OVERPAYMENTAMOUNT", *payments.TOTALS):
+        row.pop(field, None)
     payments.unselect(context, payment)
     if row:
         context.change("ARPYMT", payment, {k: v for k, v in row.items() if v})

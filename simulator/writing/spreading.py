@@ -6,7 +6,7 @@ from ..books import applications
 from ..books.applications import Application, Cash, Part
 from ..context import Context
 from ..failures import refuse
-from . import targets
+from . import checks, targets
 
 
 def spread(
@@ -26,6 +26,7 @@ def spread(
         sources = targets.source_parts(
             context, payment, kind, detail[key], detail.get(entry)
         )
+        checks.credit_owner(context, parts, sources)
         plan += _pair(free, sources, wanted, kind)
     discount = targets.discount_of(context, payment, detail)
     plan += free.take(discount, "discount")

@@ -43,7 +43,7 @@ def _bank_account(context: Context, row: dict, bank_id: str, strict: bool) -> st
     if bank is None or not checks.active(bank):
         raise refuse(f"Invalid Bank Account '{bank_id}' specified.")
     currency = bank.get("CURRENCY") or context.company.base_currency
-    if strict and currency != row["CURRENCY"]:
+    if strict and currency != row["CURRENCY"] and not row.get("_CROSSCURRENCY"):
         raise refuse(
             f"The currency of the bank account '{bank_id}' is {currency}. Select a "
             f"bank account in {row['CURRENCY']}, and try again"

@@ -156,10 +156,10 @@ class TestPayments(ErrorCase):
         yield event
 
     def rule_cross_currency(self):
-        invoice = self.sold(currency_id=self.env.ref("base.EUR").id)
-        payment = self.pay(invoice, currency_id=self.env.ref("base.USD").id)
+        invoice = self.sold()
+        payment = self.pay(invoice, currency_id=self.env.ref("base.EUR").id)
         action = yield self.told(payment)
-        self.book_by_hand(invoice, 100, currency="EUR")
+        self.book_by_hand(invoice, 100)
         self.confirm_decision(action)
 
     def rule_netting(self):
@@ -179,14 +179,18 @@ class TestPayments(ErrorCase):
             [("intacct_binding_ids.number", "=", "C2")]
         )
         entry = self.entry(
-            (self.bank.default_account_id, 80),
+            (self.bank.default_account_id, 180),
+            (self.receivable_account, -100),
             (self.receivable_account, -50, other),
             (self.receivable_account, -30, other.browse()),
             journal=self.bank,
         )
-        invoice = self.own_invoice(other, 50, invoice_payment_term_id=False)
-        paid, nobodys = self.receivable(entry).sorted("balance")
-        (paid | self.receivable(invoice)).reconcile()
+        documents = self.sold(100) | self.own_invoice(
+            other, 50, invoice_payment_term_id=False
+        )
+        *paid, nobodys = self.receivable(entry).sorted("balance")
+        for line, document in zip(paid, documents, strict=True):
+            (line | self.receivable(document)).reconcile()
         action = yield self.told(entry)
         self.assertEqual(self.opened(action), entry)
         nobodys.partner_id = other

@@ -164,6 +164,48 @@ class TestBankLines(SettlementCase):
         self.assert_agree(first, second, open_amounts=[0, 30])
         self.assertEqual(len(self.receipts()), 1)
 
+    def test_a_refund_without_entry_waits_for_its_bank_line(self):
+        self.map_bank()
+        note = self.credited(30)
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.customer_partner.id,
+                "partner_type": "customer",
+                "payment_type": "outbound",
+                "amount": 30,
+                "date": DAY,
+                "journal_id": self.bank.id,
+                "invoice_ids": [(6, 0, note.ids)],
+            }
+        )
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertFalse(payment.move_id)
+        self.sync_twice()
+        event = self.waiting(payment)
+        self.assertEqual(event.cause, "unapplied")
+        self.assertIn("Match its bank line with the credit note", event.advice)
+        self.assertFalse(self.operations(payment))
+
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "date": DAY,
+                "amount": -30,
+                "payment_ref": "Refund",
+                "partner_id": self.customer_partner.id,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = self.receivable_account
+        self.reconcile(note, line.move_id)
+        self.sync_twice()
+
+        self.assert_agree(note, open_amounts=[0])
+        self.assertFalse(self.operations(payment))
+        self.assertEqual(len(self.operations(line.move_id, "memo")), 1)
+        self.assertFalse(self.events(state="open"))
+
     def test_more_than_its_documents_without_entry_is_on_account(self):
         invoice = self.sold(100)
         payment = self.env["account.payment"].create(

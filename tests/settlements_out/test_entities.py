@@ -67,6 +67,41 @@ class TestEntities(SettlementCase):
         self.assert_agree(self.first, self.second, note, open_amounts=[0, 50, 0])
         self.assertFalse(self.events(state="open"))
 
+    def test_a_credit_of_one_entity_on_an_invoice_of_another_is_told(self):
+        note = self.credited(50)
+        self.reconcile(note, self.second)
+
+        self.sync("errors")
+        event = self.waiting(note)
+        self.assertEqual(event.cause, "entity_credits")
+        self.assertIn("allow it in Intacct", event.advice)
+        self.assertEqual(self.intacct.due(self.there(self.second)[0]), 100)
+
+        self.intacct.settings(credits_limited_to_entity=False)
+        self.operations(note, "apply").action_retry()
+        self.work()
+        self.sync_twice()
+
+        self.assert_agree(self.second, note, open_amounts=[50, 0])
+        self.assertFalse(self.events(state="open"))
+
+    def test_a_write_off_lies_in_the_entity_of_its_invoice(self):
+        account = self.account("655500", "expense", "Write-off")
+        self.map("account", account, "account", "4900")
+        payment = self.pay(
+            self.second,
+            97,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=account.id,
+        )
+
+        self.sync_twice()
+
+        self.assert_agree(self.second, open_amounts=[0])
+        (memo,) = self.operations(payment, "memo")
+        line = self.intacct.one("ARADJUSTMENTITEM", RECORDKEY=memo.recordno)
+        self.assertEqual(line["LOCATIONID"], "E2")
+
     def test_parts_are_ours_even_before_they_are_linked(self):
         payment = self.pay(self.first | self.second)
         self.sync()

@@ -264,15 +264,6 @@ class TestAccounts(SettlementCase):
         self.assert_agree(first, second, open_amounts=[60, 0])
         self.assertEqual(float(self.receipt(over)["TRX_TOTALDUE"]), 30)
 
-    def test_a_payment_in_another_currency_than_its_invoice_is_held(self):
-        invoice = self.sold(100, currency_id=self.eur.id)
-        payment = self.pay(invoice, currency_id=self.env.ref("base.USD").id)
-
-        self.sync_twice("errors")
-
-        self.assertEqual(self.waiting(payment).cause, "cross_currency")
-        self.assertFalse(self.receipts())
-
     def test_exchange_differences_are_never_sent(self):
         self.map("journal", self.bank, "bank", "BOE")
         self.env["res.currency.rate"].create(

@@ -333,13 +333,14 @@ class TestParts(SeveralCase):
         self.assertEqual(len(self.receipts()), 2)
 
     def test_a_part_that_was_refused_is_sent_alone_after_a_retry(self):
-        self.refuse_once(contains="<CUSTOMERID>C2<")
+        self.set_status("inactive")
         self.sync("errors")
         operations = self.operations(self.payment_of_both, "payment")
         self.assertEqual(sorted(operations.mapped("state")), ["done", "failed"])
         self.assertTrue(self.waiting(self.payment_of_both))
         self.assertEqual(self.payment_of_both.intacct_status, "failed")
 
+        self.set_status("active")
         operations.filtered(lambda item: item.state == "failed").action_retry()
         self.work()
         self.sync_twice()
@@ -349,7 +350,14 @@ class TestParts(SeveralCase):
 
     def test_an_advance_that_was_refused_is_sent_alone_after_a_retry(self):
         self.reconcile_less()
-        self.refuse_once(object="ARADVANCE")
+        self.intacct.faults(
+            {
+                "action": "error",
+                "function": "create",
+                "object": "ARADVANCE",
+                "text": "Somebody has the record open",
+            }
+        )
         self.sync("errors")
         payment = self.payment_of_both
         (failed,) = self.operations(payment, "advance")
@@ -366,16 +374,11 @@ class TestParts(SeveralCase):
         """The payment settles the other customer's invoice only."""
         self.mine.line_ids.matched_credit_ids.unlink()
 
-    def refuse_once(self, **values):
-        self.intacct.faults(
-            {
-                "action": "error",
-                "function": "create",
-                "object": "ARPYMT",
-                "times": 1,
-                "text": "Somebody has the record open",
-                **values,
-            }
+    def set_status(self, status):
+        """Intacct takes no receipt of a customer that is not active."""
+        self.intacct.call(
+            "<update><CUSTOMER><CUSTOMERID>C2</CUSTOMERID>"
+            f"<STATUS>{status}</STATUS></CUSTOMER></update>"
         )
 
     def test_one_invoice_taken_off_takes_all_parts_back_and_sends_them_anew(self):
