@@ -176,3 +176,14 @@ def test_who_may_not_post_makes_drafts(client, admin):
     assert client.do(query("ARPYMT", "DISPLAYSTATE")).rows == [
         {"DISPLAYSTATE": "Draft"}
     ]
+
+
+def test_a_credit_stays_with_the_entity_that_owns_it(client, admin, entities):
+    admin.settings(credits_limited_to_entity=True)
+    key = client.invoice(lines=[line(100, locationid="E1")])
+    memos = [client.memo(lines=[line(-20, locationid=e)]) for e in ("E1", "E2")]
+    client.do(apply(memos[0], (key, 20)))
+    assert client.call(apply(memos[1], (key, 20))).errors[0][0] == "BL03002073"
+    admin.settings(credits_limited_to_entity=False)
+    client.do(apply(memos[1], (key, 20)))
+    assert due(admin, key) == "60"

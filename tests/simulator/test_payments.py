@@ -188,6 +188,32 @@ def test_a_bank_account_takes_its_own_currency(client, admin, euro):
     assert "must be the currency EUR" in client.call(crossed).text
 
 
+def test_money_in_base_currency_pays_another_with_both_totals(client, admin, euro):
+    key = client.invoice(currency="EUR", amount=100)
+    totals = {"CURRENCY": "EUR", "AMOUNTTOPAY": "125", "TRX_AMOUNTTOPAY": "100"}
+    wrong = create_payment(cash(key, 99), **totals)
+    assert "exceeds total amount due" in client.call(wrong).text
+    client.pay(cash(key, 100), **totals)
+    (row,) = admin.rows("ARPYMT")
+    assert (row["TRX_TOTALENTERED"], row["TOTALENTERED"]) == ("100", "125")
+    accounts = admin.books()["accounts"]
+    assert (accounts["1000"], accounts["1100"]) == ("125", "0")
+
+
+def test_a_company_may_not_take_another_currency(client, admin, euro):
+    admin.settings(cross_currency_receipts=False)
+    key = client.invoice(currency="EUR", amount=100)
+    totals = {"CURRENCY": "EUR", "AMOUNTTOPAY": "125", "TRX_AMOUNTTOPAY": "100"}
+    refused = client.call(create_payment(cash(key, 100), **totals))
+    assert "The currency of the bank account 'BOA' is USD" in refused.text
+
+
+def test_both_totals_mean_nothing_in_the_bank_s_own_currency(client, admin):
+    key = client.invoice(amount=100)
+    client.pay(cash(key, 40), AMOUNTTOPAY="9", TRX_AMOUNTTOPAY="8")
+    assert due(admin, key) == "60"
+
+
 def test_gains_are_realised_at_the_rate_of_the_receipt(client, admin, euro):
     key = client.invoice(
         currency="EUR", day="03/01/2026", lines=[line("33.33"), line("66.67")]
