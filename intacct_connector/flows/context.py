@@ -1,4 +1,5 @@
 import time
+from contextlib import contextmanager
 
 from .problems import OutOfTime
 
@@ -29,6 +30,7 @@ class SyncContext:
         self.processed = 0
         # What may be done between two chunks, with everything committed.
         self.between = None
+        self.between_batches = None
         self._metered = (0, 0, 0.0)
 
     def save(self, processed=0):
@@ -57,6 +59,16 @@ class SyncContext:
             self.between(self)
         if time.monotonic() >= self.deadline:
             raise OutOfTime
+
+    @contextmanager
+    def letting_others_in(self):
+        """While what is to leave is prepared, and only waits for its turn: what people
+        send meanwhile goes between two batches."""
+        before, self.between = self.between, self.between_batches
+        try:
+            yield
+        finally:
+            self.between = before
 
     def save_meter(self):
         """Adds what the gateway counted since the last call to the run."""

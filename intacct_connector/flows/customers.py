@@ -50,6 +50,7 @@ class IntacctFlowCustomers(models.AbstractModel):
     def _run(self, ctx, step):
         """Auto-sync follows the customers that are here; a manual import brings the
         entire list, or those that were chosen."""
+        self.env["intacct.links.asked"]._confirm_customers(ctx, step)
         self._tell_unknown(ctx, step)
         if query := self._poll(ctx).get("CUSTOMER"):
             everybody = ctx.run.scope == "customers"
@@ -147,7 +148,9 @@ class IntacctFlowCustomers(models.AbstractModel):
             if row["RECORDNO"] in bindings
         ]
         changed = [
-            (row, binding) for row, binding in known if self._has_changed(row, binding)
+            (row, binding)
+            for row, binding in known
+            if not binding._is_left_alone() and self._has_changed(row, binding)
         ]
         step._count(unchanged=len(known) - len(changed))
         self._apply(

@@ -38,12 +38,60 @@ class IntacctFlowCustomersOut(models.AbstractModel):
             ],
             order="id desc",
         )
+        # What was unlinked stands back behind what it was linked to since.
+        found = found.sorted(lambda binding: not binding._is_left_alone())
         return {binding.partner_id.id: binding for binding in found}
 
     @api.model
     def _binding(self, ctx, partner):
         """The link of one commercial partner, or an empty record set."""
         return self._bindings(ctx, partner).get(partner.id, self.env["intacct.binding"])
+
+    @api.model
+    def _check_decided(self, ctx, partner, binding):
+        """What leaves for a customer needs one that people have decided to have.
+
+        :param binding: the link of the commercial partner, may be empty
+        :raises RecordProblem: whether the customer is the one awaits a person, or it
+            was decided that it stays out
+        """
+        if binding.sync_state == "proposed":
+            raise RecordProblem(
+                "customer_waits",
+                self.env._("It waits for its customer %s.", partner.display_name),
+                self.env._("Decide under Links to Decide."),
+                level="warning",
+            )
+        if binding.sync_state == "ignored":
+            raise RecordProblem(
+                "customer_ignored",
+                self.env._(
+                    "Its customer %(name)s was unlinked from Intacct.",
+                    name=partner.display_name,
+                ),
+                self.env._(
+                    "Choose Link to Existing on the customer, or ignore the document "
+                    "as well."
+                ),
+                level="warning",
+            )
+        if not binding and self._is_ignored(ctx, partner):
+            raise RecordProblem(
+                "customer_ignored",
+                self.env._(
+                    "Its customer %(name)s stays out of Intacct: it is ignored.",
+                    name=partner.display_name,
+                ),
+                self.env._(
+                    "Choose Send After All or Link to Existing on the customer, or "
+                    "ignore the document as well."
+                ),
+                level="warning",
+            )
+
+    @api.model
+    def _is_ignored(self, ctx, partner):
+        return partner.with_company(ctx.backend.company_id).intacct_ignored
 
     # ------------------------------------------------------------------
     # Preparing
@@ -55,6 +103,7 @@ class IntacctFlowCustomersOut(models.AbstractModel):
         :rtype: intacct.operation
         :raises RecordProblem: it cannot be created as it is
         """
+        self._check_decided(ctx, partner, self.env["intacct.binding"])
         operations = self.env["intacct.operation"]
         known = operations.search(
             [

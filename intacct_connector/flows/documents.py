@@ -255,6 +255,19 @@ class IntacctFlowDocuments(models.AbstractModel):
                 self.env._("Decide under Links to Decide."),
                 level="warning",
             )
+        if binding.sync_state == "ignored":
+            raise RecordProblem(
+                "customer_ignored",
+                self.env._(
+                    "Its customer %(code)s was unlinked from %(contact)s.",
+                    code=code,
+                    contact=binding.partner_id.display_name,
+                ),
+                self.env._(
+                    "Choose Link to Existing on the contact that the customer is."
+                ),
+                level="warning",
+            )
         return binding.partner_id
 
     @api.model

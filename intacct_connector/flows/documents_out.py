@@ -32,6 +32,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         if not ctx.backend._exports():
             return
         outbox = self.env["intacct.outbox"]
+        self.env["intacct.terms.out"]._send(ctx, step)
         self._prepare_asked_customers(ctx, step)
         for moves in self._chunks(self._select(ctx.backend, ctx.run._chosen())):
             step._count(read=len(moves))
@@ -44,7 +45,8 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             ctx.commit(len(moves))
         self._send_customers(ctx, step)
         self._release(ctx, step)
-        outbox._send_ready(ctx, step, ["invoice", "adjustment"])
+        with ctx.letting_others_in():
+            outbox._send_ready(ctx, step, ["invoice", "adjustment"])
         outbox._read_back(ctx, step)
 
     @api.model
@@ -169,7 +171,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
             }
             needed = self.env["intacct.flow.contacts.out"]._needed(ctx, move)
             if binding:
-                self._check_decided(binding)
+                customers._check_decided(ctx, partner, binding)
             else:
                 needed |= customers._prepare(ctx, partner)
             if needed:
@@ -185,19 +187,6 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         if "line_builder" not in ctx.caches:
             ctx.caches["line_builder"] = LineBuilder(ctx)
         return ctx.caches["line_builder"]
-
-    @api.model
-    def _check_decided(self, binding):
-        """:raises RecordProblem: whether the customer is the one awaits a person"""
-        if binding.sync_state == "proposed":
-            raise RecordProblem(
-                "customer_waits",
-                self.env._(
-                    "It waits for its customer %s.", binding.partner_id.display_name
-                ),
-                self.env._("Decide under Links to Decide."),
-                level="warning",
-            )
 
     @api.model
     def _release(self, ctx, step):
@@ -298,7 +287,9 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
 
         :raises RecordProblem: it cannot be sent as it is any more
         """
-        self._check_decided(binding)
+        self.env["intacct.flow.customers.out"]._check_decided(
+            ctx, operation.partner_id, binding
+        )
         move = operation.move_id
         if move.state != "posted":
             operation.state = "superseded"

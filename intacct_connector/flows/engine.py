@@ -10,6 +10,7 @@ from psycopg2.errors import DeadlockDetected, SerializationFailure
 from ..gateway import errors
 from ..models.intacct_sync_run_records import RUN_CONTEXT
 from .context import SyncContext
+from .outbox_chosen import CHOSEN_ONLY
 from .problems import OutOfTime
 
 _logger = logging.getLogger(__name__)
@@ -210,15 +211,16 @@ class IntacctEngine(models.AbstractModel):
 
     @api.model
     def _send_between(self, ctx):
-        """People do not wait for the end of a long import: what they send leaves
-        between two chunks of it, in a run of its own.
+        """People do not wait for the end of a long sync: what they send leaves between
+        two chunks of an import, or two batches of what is sent, in a run of its own.
 
         :raises OutOfTime: time is up for both
         """
         waited = fields.Datetime.now() - ctx.run.started_at
         if waited.total_seconds() < PATIENCE_SECONDS:
             return
-        run = self._next_send(ctx.backend)
+        only = {name: self.env.context.get(name) for name in CHOSEN_ONLY}
+        run = self._next_send(ctx.backend.with_context(**only))
         if not run:
             return
         try:
@@ -250,6 +252,9 @@ class IntacctEngine(models.AbstractModel):
     def _work_on_step(self, ctx, step):
         step.state = "running"
         ctx.between = self._send_between if step.flow in IMPORT_STEPS else None
+        ctx.between_batches = None
+        if ctx.run.scope != "send":
+            ctx.between_batches = self.with_context(**CHOSEN_ONLY)._send_between
         ctx.commit()
         for attempt in range(SERIALIZATION_ATTEMPTS):
             try:

@@ -131,6 +131,32 @@ class IntacctFlowLists(models.AbstractModel):
         ]
 
     @api.model
+    def _store_one(self, backend, kind, row, code, name):
+        """Creates or updates one item of a list.
+
+        :param dict row: as Intacct answered it
+        :rtype: intacct.reference
+        """
+        references = (
+            self.env["intacct.reference"].sudo().with_context(active_test=False)
+        )
+        values = self._reference_values(row, name)
+        known = references.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("kind", "=", kind),
+                ("code", "=", row[code]),
+            ],
+            limit=1,
+        )
+        if known:
+            known.write(values)
+            return known
+        return references.create(
+            {**values, "backend_id": backend.id, "kind": kind, "code": row[code]}
+        )
+
+    @api.model
     def _store(self, backend, kind, rows, code, name):
         """Creates, updates and archives the items of one list; nothing is deleted,
         as mappings may point to it."""

@@ -95,8 +95,10 @@ class IntacctFlowPreflight(models.AbstractModel):
 
     @api.model
     def _customer_problem(self, ctx, partner):
+        customers = self.env["intacct.flow.customers.out"]
         try:
-            self.env["intacct.flow.customers.out"]._customer_id(ctx, partner)
+            customers._check_decided(ctx, partner, self.env["intacct.binding"])
+            customers._customer_id(ctx, partner)
         except RecordProblem as problem:
             return problem
         return None
@@ -152,8 +154,9 @@ class IntacctFlowPreflight(models.AbstractModel):
             if new[partner.id]:
                 raise new[partner.id]
         else:
-            binding = self.env["intacct.flow.customers.out"]._binding(ctx, partner)
-            self._check_decided(binding)
+            customers = self.env["intacct.flow.customers.out"]
+            binding = customers._binding(ctx, partner)
+            customers._check_decided(ctx, partner, binding)
             code = binding.number
         lines = self._builder(ctx).lines(move, code)
         action = ACTIONS[move.move_type]
@@ -416,6 +419,7 @@ class IntacctFlowPreflight(models.AbstractModel):
             "no_reference": self.env._("Customer without a reference"),
             "long_customer_id": self.env._("Customer ID too long"),
             "customer_waits": self.env._("Customer to be decided"),
+            "customer_ignored": self.env._("Customer that stays out of Intacct"),
             "long_number": self.env._("Number too long"),
             "no_origin": self.env._(
                 "Line without counterpart on the imported document"

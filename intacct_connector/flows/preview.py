@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..gateway import errors, formats, where
+from ..models.res_partner import UNDECIDED
 from .document_fields import IN_LIMIT, LINE_OBJECTS, LINES_QUERY
 from .document_values import OUTSTANDING_STATES, Document, amount
 from .payments import VOID_CREDITS
@@ -107,7 +108,7 @@ class IntacctFlowPreview(models.AbstractModel):
         for row in found:
             code = row["CUSTOMERID"]
             if binding := bindings.get(code):
-                waits = binding.sync_state == "proposed"
+                waits = binding.sync_state in UNDECIDED
                 known[code] = KnownCustomer(
                     binding.partner_id, "waits" if waits else "bound"
                 )

@@ -321,8 +321,10 @@ class IntacctReceiptsOut(models.AbstractModel):
 
     @api.model
     def _partner_code(self, ctx, partner):
-        binding = self.env["intacct.flow.customers.out"]._binding(ctx, partner)
-        if not binding or binding.sync_state == "proposed":
+        customers = self.env["intacct.flow.customers.out"]
+        binding = customers._binding(ctx, partner)
+        customers._check_decided(ctx, partner, binding)
+        if not binding:
             raise RecordProblem(
                 "customer_waits",
                 self.env._("It waits for its customer %s.", partner.display_name),

@@ -50,7 +50,13 @@ class IntacctStory(models.AbstractModel):
     @api.model
     def _tell_operations(self, ctx):
         operations = self.env["intacct.operation"].search(
-            [("backend_id", "=", ctx.backend.id), ("to_tell", "=", True)], order="id"
+            [
+                ("backend_id", "=", ctx.backend.id),
+                ("to_tell", "=", True),
+                # Payment terms have no chatter.
+                ("action", "!=", "term"),
+            ],
+            order="id",
         )
         # What is done but not read back yet is told when it is.
         ready = operations.filtered(

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+FROM_DATE = "from invoice/bill date"
 # How many months after that of the document a term counts its day, by DUEFROM
 # (API.md 10.7).
 MONTHS = {
@@ -24,7 +25,7 @@ def due_date(details, day):
     number, rule = details.get("DUEDATE"), details.get("DUEFROM")
     if not str(number or "").isdigit():
         return None
-    if rule == "from invoice/bill date":
+    if rule == FROM_DATE:
         return day + timedelta(days=int(number))
     if rule not in MONTHS:
         return None

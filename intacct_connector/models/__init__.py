@@ -9,6 +9,7 @@ from . import (
     account_payment,
     intacct_allocation,
     intacct_backend,
+    intacct_backend_archived,
     intacct_backend_proofs,
     intacct_backend_runs,
     intacct_backend_changes,
@@ -58,6 +59,7 @@ from . import (
     ir_websocket,
     res_config_settings,
     res_partner,
+    res_partner_decisions,
     res_partner_statement,
     support_bundle,
 )

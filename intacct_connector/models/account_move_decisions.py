@@ -8,7 +8,7 @@ NUMBER_LENGTH = 45
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "intacct.decidable"]
+    _inherit = ["account.move", "intacct.changeable"]
 
     intacct_unlinked = fields.Boolean(
         string="Unlinked from Sage Intacct",
@@ -47,7 +47,7 @@ class AccountMove(models.Model):
 
 class AccountPayment(models.Model):
     _name = "account.payment"
-    _inherit = ["account.payment", "intacct.decidable"]
+    _inherit = ["account.payment", "intacct.changeable"]
 
     intacct_decision_ids = fields.One2many("intacct.decision", "payment_id")
 

@@ -173,9 +173,24 @@ class IntacctBackend(models.Model):
         where = self.env["intacct.setup.guide"]._field_places()
         named = [(labels[name]["string"], where[name]) for name in missing]
         if self._exports():
+            helper = self.env["intacct.mapping.help"]
             named += [
                 (self.env._("Account of the tax %s", tax.name), where["tax"])
-                for tax in self.env["intacct.mapping.help"]._refused_taxes(self)
+                for tax in helper._refused_taxes(self)
+            ]
+            named += [
+                (
+                    self.env._("Account of write-offs %s", helper._shown(account)),
+                    where["write_off"],
+                )
+                for account in helper._refused_write_offs(self)
+            ]
+            named += [
+                (
+                    self.env._("Account of cash discounts %s", helper._shown(account)),
+                    where["write_off"],
+                )
+                for account in helper._refused_discounts(self)
             ]
         return named
 

@@ -130,9 +130,11 @@ class IntacctBinding(models.Model):
             binding.odoo_balance = sign * move.amount_residual
 
     def _is_the_record(self):
-        """Whether it stands for the document or payment itself, not for something
+        """Whether it stands for the record itself, not for something
         that was applied to it."""
         self.ensure_one()
+        if self.partner_id:
+            return self.intacct_object == "CUSTOMER"
         if self.move_id.is_sale_document():
             return self.intacct_object in ("ARINVOICE", "ARADJUSTMENT")
         return self.intacct_object in ("ARADJUSTMENT", "ARPYMT", "ARADVANCE")
@@ -210,8 +212,22 @@ class IntacctBinding(models.Model):
         self.check_access("read")
 
     def action_accept_link(self):
+        """Asks why the proposed Odoo record is the one.
+
+        :return: the action that opens the dialog
+        """
+        self._check_manager()
+        return self.env["intacct.accept"]._ask("link", self)
+
+    def action_create_instead(self):
+        """Asks why the proposed record is another one."""
+        self._check_manager()
+        return self.env["intacct.accept"]._ask("create", self)
+
+    def _accept_links(self, reason):
         """The proposed Odoo record is the one: what waits for it goes on.
 
+        :param str reason: why, in the words of the person
         :raises UserError: an invoice is open by another amount there
         """
         self._check_manager()
@@ -224,16 +240,23 @@ class IntacctBinding(models.Model):
             events._resolve(
                 binding.backend_id, "res.partner", [str(binding.partner_id.id)]
             )
-        proposed._keep_decision("link", self.env._("Linked to Sage Intacct %s."))
+        proposed._keep_decision(
+            "link", self.env._("Linked to Sage Intacct %s."), reason
+        )
         proposed.backend_id._queue_retry()
 
-    def action_create_instead(self):
+    def _create_instead(self, reason):
         """The proposed record is another one: Intacct's gets a record of its own
-        at the next sync."""
+        at the next sync.
+
+        :param str reason: why, in the words of the person
+        """
         self._check_manager()
         proposed = self.filtered(lambda binding: binding.sync_state == "proposed")
         backends = proposed.backend_id
-        proposed._keep_decision("create", self.env._("Not linked to Sage Intacct %s."))
+        proposed._keep_decision(
+            "create", self.env._("Not linked to Sage Intacct %s."), reason
+        )
         # Two receipts: what Intacct cannot apply of ours goes on account.
         receipts = proposed.filtered("payment_id")
         receipts.sudo().payment_id.intacct_on_account = True
@@ -262,9 +285,9 @@ class IntacctBinding(models.Model):
                 )
             )
 
-    def _keep_decision(self, kind, template):
-        """Keeps for good who decided on a proposal, and writes it on the record. Why
-        is what the proposal said: that was judged.
+    def _keep_decision(self, kind, template, reason):
+        """Keeps for good who decided on a proposal and why, and writes it on the
+        record.
 
         :param str template: for the chatter, with a place for the Intacct record
         """
@@ -274,12 +297,13 @@ class IntacctBinding(models.Model):
             self.env["intacct.decision"]._keep(
                 record.sudo(),
                 kind,
-                binding.reason or self.env._("Proposed by the sync."),
+                reason,
                 self.env._("Link or Create?"),
                 outcome,
             )
             record.sudo()._message_log(
-                body=outcome, author_id=self.env.user.partner_id.id
+                body=f"{outcome} {reason.strip()}",
+                author_id=self.env.user.partner_id.id,
             )
 
     def _open_form(self):

@@ -20,7 +20,22 @@ class IntacctChangeable(models.AbstractModel):
     """Documents and payments that cannot be taken back unnoticed once Intacct has
     them: the person is told what will happen there, and needs the right for it."""
 
+    _name = "intacct.changeable"
     _inherit = "intacct.decidable"
+    _description = "Can Be Changed after It Was Sent to Sage Intacct"
+
+    intacct_changed_at = fields.Datetime(
+        string="Changed for Sage Intacct",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Changed in Odoo after it was sent; the next sync compares.",
+    )
+
+    def _intacct_unlink(self):
+        result = super()._intacct_unlink()
+        self.sudo().write({"intacct_changed_at": False})
+        return result
 
     # ------------------------------------------------------------------
     # What is there

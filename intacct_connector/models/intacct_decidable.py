@@ -8,6 +8,7 @@ MANAGER = "intacct_connector.group_intacct_manager"
 # What people decide with a reason that is kept; never written past the decision.
 DECIDED_FIELDS = {
     "intacct_ignored",
+    "intacct_link_asked",
     "intacct_number",
     "intacct_on_account",
     "intacct_unlinked",
@@ -19,20 +20,12 @@ OVER_STATES = ("superseded", "ignored")
 
 
 class IntacctDecidable(models.AbstractModel):
-    """Documents and payments about which a person may decide: ignore, link, unlink,
-    another number, send again."""
+    """Documents, payments and customers about which a person may decide: ignore,
+    link, unlink, another number, send again."""
 
     _name = "intacct.decidable"
     _inherit = "intacct.sendable"
     _description = "Can Be Decided About for Sage Intacct"
-
-    intacct_changed_at = fields.Datetime(
-        string="Changed for Sage Intacct",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="Changed in Odoo after it was sent; the next sync compares.",
-    )
 
     intacct_taken = fields.Boolean(
         string="Number Taken in Intacct", compute="_compute_intacct_decisions"
@@ -97,7 +90,7 @@ class IntacctDecidable(models.AbstractModel):
             return False
         return all(
             operation.state in OVER_STATES
-            for operation in self.sudo().intacct_operation_ids
+            for operation in self._intacct_own_operations()
         )
 
     def _intacct_under_way(self):
@@ -136,7 +129,7 @@ class IntacctDecidable(models.AbstractModel):
                 f"({states[binding.sync_state]})"
                 for binding in bindings
             )
-        operation = self.sudo().intacct_operation_ids[:1]
+        operation = self._intacct_own_operations()[:1]
         if operation:
             states = dict(operation._fields["state"]._description_selection(self.env))
             return states[operation.state]
@@ -200,7 +193,7 @@ class IntacctDecidable(models.AbstractModel):
 
         :param str state: what becomes of the operations
         """
-        self.sudo().intacct_operation_ids.filtered(
+        self._intacct_own_operations().filtered(
             lambda operation: operation.state in (*LIVE_STATES, "failed", "do_it")
         ).write({"state": state})
 
@@ -226,15 +219,19 @@ class IntacctDecidable(models.AbstractModel):
             )
         self._check_own_receipts()
         self._withdraw_operations("ignored")
-        self.sudo().write({"intacct_ignored": True})
+        self._intacct_here().write({"intacct_ignored": True})
         self._close_intacct_events()
+
+    def _intacct_here(self):
+        """Hook: the records, written past the check of decisions."""
+        return self.sudo()
 
     def _check_own_receipts(self):
         """Hook: who may not ignore what."""
 
     def _intacct_restore(self):
         """It leaves with the next sync after all."""
-        self.sudo().write({"intacct_ignored": False})
+        self._intacct_here().write({"intacct_ignored": False})
 
     def _intacct_send_on_account(self):
         """What Intacct cannot apply of it goes on account there."""
@@ -251,7 +248,6 @@ class IntacctDecidable(models.AbstractModel):
         bindings.write(
             {"sync_state": "ignored", "reason": self.env._("Unlinked by a person")}
         )
-        self.sudo().write({"intacct_changed_at": False})
         self._close_intacct_events()
         self._close_record_events(bindings)
 
@@ -277,7 +273,7 @@ class IntacctDecidable(models.AbstractModel):
                     "or reverse it here."
                 )
             )
-        self.sudo().intacct_operation_ids.filtered(
+        self._intacct_own_operations().filtered(
             lambda operation: operation.state in ("done", "failed", "approval")
         ).write({"state": "superseded"})
         gone.write({"replaced": True})

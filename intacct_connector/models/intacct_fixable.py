@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .intacct_error_rule import REFUSED
 from .intacct_mapping import SOURCES
+from .intacct_sync_event import OPERATION_FIELDS
 
 USER = "intacct_connector.group_intacct_user"
 MANAGER = "intacct_connector.group_intacct_manager"
@@ -108,7 +109,7 @@ class IntacctFixable(models.AbstractModel):
 
     def _fix_decide(self, kind):
         record = self._fix_record()
-        if record._name not in ("account.move", "account.payment") or not record:
+        if record._name not in OPERATION_FIELDS or not record:
             raise UserError(
                 self.env._("Decide on the document: it is not in Odoo any more.")
             )
@@ -215,18 +216,22 @@ class IntacctFixable(models.AbstractModel):
         )
 
     def _fix_term(self):
-        """The rules for payment terms; a new one for the document's."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "intacct_connector.intacct_mapping_action"
+        """Maps the payment term of the document, or creates it in Intacct."""
+        term = self.move_id.invoice_payment_term_id or self._refused_term()
+        if not term:
+            raise UserError(self.env._("The payment term is not in Odoo any more."))
+        return self.env["intacct.term"]._ask(self.backend_id, term)
+
+    def _refused_term(self):
+        return (
+            self.env["intacct.operation"]
+            .search(
+                [
+                    ("backend_id", "=", self.backend_id.id),
+                    ("action", "=", "term"),
+                    ("document", "=", self.document),
+                ],
+                limit=1,
+            )
+            .term_id
         )
-        term = self.move_id.invoice_payment_term_id
-        action["domain"] = [
-            ("backend_id", "=", self.backend_id.id),
-            ("source", "=", "term"),
-        ]
-        action["context"] = {
-            "default_backend_id": self.backend_id.id,
-            "default_source": "term",
-            "default_term_id": term.id,
-        }
-        return action

@@ -58,6 +58,7 @@ class IntacctOperation(models.Model):
             ("memo", "Create Write-Off or Refund"),
             ("apply", "Apply Credit"),
             ("refund", "Refund in Intacct"),
+            ("term", "Create Payment Term"),
             ("update_invoice", "Update Invoice"),
             ("update_adjustment", "Update Adjustment"),
             ("reverse_invoice", "Reverse Invoice"),
@@ -94,6 +95,9 @@ class IntacctOperation(models.Model):
     )
     payment_id = fields.Many2one(
         "account.payment", index="btree_not_null", ondelete="set null"
+    )
+    term_id = fields.Many2one(
+        "account.payment.term", index="btree_not_null", ondelete="set null"
     )
     waits_for_ids = fields.Many2many(
         "intacct.operation",
@@ -180,7 +184,9 @@ class IntacctOperation(models.Model):
     @api.model
     def _subject(self, vals):
         """What an operation does, and with which records."""
-        ids = (str(vals.get(name) or 0) for name in SUBJECT_FIELDS)
+        ids = [str(vals.get(name) or 0) for name in SUBJECT_FIELDS]
+        if vals.get("term_id"):
+            ids.append(str(vals["term_id"]))
         return ":".join((vals["action"], *ids))
 
     @api.model

@@ -49,23 +49,33 @@ class IntacctPreviewLine(models.Model):
     move_id = fields.Many2one("account.move", ondelete="set null")
 
     def action_link(self):
-        """Accepts links, customers first: their documents need them.
+        """Asks why links are accepted.
 
+        :return: the action that opens the dialog
+        """
+        self.preview_id._check_manager()
+        return self.env["intacct.accept"]._ask("link", self._to_decide())
+
+    def _to_decide(self):
+        """Those that a person has not decided yet, customers first: their documents
+        need them."""
+        return self.filtered(
+            lambda line: line.outcome == "link" and not line.decided
+        ).sorted(lambda line: line.kind != "customer")
+
+    def _accept_links(self, reason):
+        """:param str reason: why, in the words of the person
         :raises UserError: what is open differs, or the customer is not linked
         """
         self.preview_id._check_manager()
-        wanted = self.filtered(
-            lambda line: line.outcome == "link" and not line.decided
-        ).sorted(lambda line: line.kind != "customer")
-        for line in wanted:
-            line._link()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        for line in self._to_decide():
+            line._link(reason)
 
     def action_link_certain(self):
         """Accepts, of the selected ones, the links that nothing speaks against."""
         return self.filtered("certain").action_link()
 
-    def _link(self):
+    def _link(self, reason):
         """Binds the Odoo record to the one of Intacct; it was there on both sides."""
         bindings = self.env["intacct.binding"].sudo()
         line = self.sudo()
@@ -99,7 +109,7 @@ class IntacctPreviewLine(models.Model):
         bindings.new(values)._check_balances_agree()
         binding = bindings.create(values)
         binding.with_user(self.env.user)._keep_decision(
-            "link", self.env._("Linked to Sage Intacct %s.")
+            "link", self.env._("Linked to Sage Intacct %s."), reason
         )
         line.decided = True
 

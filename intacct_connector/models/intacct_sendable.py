@@ -184,10 +184,15 @@ class IntacctSendable(models.AbstractModel):
         self._intacct_ask_to_send()
 
     def _intacct_failed_operations(self):
+        return self._intacct_own_operations().filtered(
+            lambda operation: operation.state == "failed"
+        )
+
+    def _intacct_own_operations(self):
+        """Operations that are about the records themselves."""
         actions = self._intacct_own_actions()
         return self.sudo().intacct_operation_ids.filtered(
-            lambda operation: operation.state == "failed"
-            and (not actions or operation.action in actions)
+            lambda operation: not actions or operation.action in actions
         )
 
     def _intacct_refuses_sending(self, backend):

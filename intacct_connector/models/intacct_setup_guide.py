@@ -135,6 +135,11 @@ class IntacctSetupGuide(models.AbstractModel):
                 "Intacct the liability account of the tax under General Ledger > "
                 "Accounts, or its account label"
             ),
+            "write_off": self.env._(
+                "Configuration > Sage Intacct Mapping, a rule for the account: there "
+                "is no default; in Intacct the account for discounts and small "
+                "differences under General Ledger > Accounts, or its account label"
+            ),
             "refund_reference_id": self.env._(
                 "tab To Intacct, group Payments; an account that refunds of credits "
                 "pass through, under General Ledger > Accounts in Intacct"

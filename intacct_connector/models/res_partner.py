@@ -2,11 +2,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 CREATE_ACTION = "customer"
+# States of a link in which the contact is not that customer.
+UNDECIDED = ("proposed", "ignored")
 
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "intacct.sendable"]
+    _inherit = ["res.partner", "intacct.decidable"]
 
     _intacct_link = "partner_id"
 
@@ -57,7 +59,7 @@ class ResPartner(models.Model):
             bindings = partner.commercial_partner_id.sudo().intacct_binding_ids
             binding = bindings.filtered(
                 lambda binding: binding.intacct_object == "CUSTOMER"
-                and binding.sync_state != "proposed"
+                and binding.sync_state not in UNDECIDED
             )[:1]
             partner.intacct_customer_code = binding.number
             partner.intacct_customer_state = binding.remote_state
@@ -72,7 +74,7 @@ class ResPartner(models.Model):
                 "any",
                 [
                     ("intacct_object", "=", "CUSTOMER"),
-                    ("sync_state", "!=", "proposed"),
+                    ("sync_state", "not in", UNDECIDED),
                     *condition,
                 ],
             )
@@ -94,17 +96,13 @@ class ResPartner(models.Model):
         return (CREATE_ACTION,)
 
     @api.model
-    def _intacct_ignored_domain(self):
-        return Domain.FALSE
-
-    @api.model
     def _intacct_changed_domain(self):
         """Customers are changed in Intacct only."""
         return Domain.FALSE
 
     @api.model
     def _intacct_status_depends(self):
-        return ["customer_rank", "parent_id"]
+        return ["customer_rank", "parent_id", "intacct_ignored"]
 
     def _intacct_main_binding(self):
         return super(ResPartner, self.commercial_partner_id)._intacct_main_binding()
@@ -121,15 +119,17 @@ class ResPartner(models.Model):
 
     def _intacct_may_leave(self, backend):
         self.ensure_one()
-        linked = self.sudo().intacct_binding_ids.filtered(
+        partner = self._intacct_here()
+        linked = partner.intacct_binding_ids.filtered(
             lambda binding: binding.intacct_company
             == self.env["intacct.binding"]._key(backend)
         )
-        created = self.sudo().intacct_operation_ids.filtered(
-            lambda operation: operation.action == CREATE_ACTION
-            and operation.state not in ("superseded", "ignored")
+        created = self._intacct_own_operations().filtered(
+            lambda operation: operation.state not in ("superseded", "ignored")
         )
-        return self == self.commercial_partner_id and not linked and not created
+        return self == self.commercial_partner_id and not (
+            linked or created or partner.intacct_ignored
+        )
 
     def action_open_intacct_binding(self):
         self.ensure_one()

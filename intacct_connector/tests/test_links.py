@@ -1,6 +1,6 @@
 """Links between Odoo records and Intacct's, and decisions about them."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
@@ -92,28 +92,93 @@ class TestDecisions(ModelCase):
         return self.backend.run_ids.filtered(lambda run: run.state == "queued")
 
     def test_an_accepted_link_is_one_and_what_waits_goes_on(self):
-        self.customer.with_user(self.manager).action_accept_link()
+        self.customer.with_user(self.manager)._accept_links("It is the same")
         self.assertEqual(self.customer.sync_state, "synced")
         self.assertEqual(self.customer.origin, "link")
         self.assertEqual(self.queued().trigger, "retry")
 
     def test_who_decided_stands_on_the_record(self):
-        self.customer.with_user(self.manager).action_accept_link()
+        self.customer.with_user(self.manager)._accept_links("It is the same")
         message = self.partner_a.message_ids[0]
         self.assertEqual(message.author_id, self.manager.partner_id)
         self.assertIn("Customer C-1", message.body)
 
-    def test_the_decision_is_kept_with_its_reason(self):
+    def ask(self, button, links=None):
+        """The dialog that a manager opens from links, as that person sees it."""
+        links = (links or self.customer).with_user(self.manager)
+        action = getattr(links, button)()
+        self.assertEqual(action["target"], "new")
+        dialogs = self.env["intacct.accept"].with_user(self.manager)
+        return dialogs.browse(action["res_id"])
+
+    def decision(self):
+        return self.env["intacct.decision"].search([], limit=1)
+
+    def test_accepting_asks_why_and_offers_what_the_sync_found(self):
         self.customer.sudo().reason = "Same tax ID"
-        self.customer.with_user(self.manager).action_accept_link()
-        decision = self.env["intacct.decision"].search([], limit=1)
+        dialog = self.ask("action_accept_link")
+        self.assertEqual(dialog.reason, "Same tax ID")
+        self.assertEqual(self.customer.sync_state, "proposed")
+        dialog.reason = "Same tax ID, and they confirmed it by phone"
+        dialog.action_confirm()
+        self.assertEqual(self.customer.sync_state, "synced")
+        decision = self.decision()
         self.assertEqual(
             (decision.kind, decision.user_id, decision.partner_id, decision.reason),
-            ("link", self.manager, self.partner_a, "Same tax ID"),
+            ("link", self.manager, self.partner_a, dialog.reason),
         )
+        self.assertIn("by phone", self.partner_a.message_ids[0].body)
+
+    def test_one_reason_for_many(self):
+        other = self.new_binding(
+            self.partner_b,
+            "CUSTOMER",
+            "2",
+            sync_state="proposed",
+            reason="The name is the same.",
+        )
+        self.customer.sudo().reason = "The tax ID is the same."
+        dialog = self.ask("action_accept_link", self.customer | other)
+        for reason in (self.customer.reason, other.reason):
+            self.assertIn(reason, dialog.reason)
+        dialog.reason = "Checked against the list of March"
+        dialog.action_confirm()
+        decisions = self.env["intacct.decision"].search([], limit=2)
+        self.assertEqual(decisions.partner_id, self.partner_a | self.partner_b)
+        self.assertEqual(set(decisions.mapped("reason")), {dialog.reason})
+
+    def test_nothing_is_decided_without_a_reason(self):
+        for button in ("action_accept_link", "action_create_instead"):
+            dialog = self.ask(button)
+            for reason in (False, "  "):
+                dialog.reason = reason
+                with self.subTest(button=button), self.assertRaises(UserError):
+                    dialog.action_confirm()
+        self.assertEqual(self.customer.sync_state, "proposed")
+        self.assertFalse(self.decision())
+
+    def test_why_it_is_another_one_only_the_person_knows(self):
+        self.customer.sudo().reason = "The name is the same."
+        dialog = self.ask("action_create_instead")
+        self.assertFalse(dialog.reason)
+        dialog.reason = "A namesake in another town"
+        dialog.action_confirm()
+        self.assertFalse(self.customer.exists())
+        self.assertEqual(self.decision().reason, dialog.reason)
+
+    def test_there_has_to_be_something_to_decide(self):
+        self.customer.sync_state = "synced"
+        with self.assertRaises(UserError):
+            self.ask("action_accept_link")
+
+    def test_only_managers_confirm(self):
+        dialog = self.ask("action_accept_link")
+        for person in ("user", "invoicing"):
+            with self.subTest(person=person), self.assertRaises(AccessError):
+                dialog.with_user(self.person(person)).action_confirm()
 
     def test_a_refusal_is_kept_too(self):
-        self.customer.with_user(self.manager).action_create_instead()
+        self.customer.with_user(self.manager)._create_instead("It is another one")
         decision = self.env["intacct.decision"].search([], limit=1)
         self.assertEqual(
             (decision.kind, decision.user_id, decision.partner_id),
@@ -121,7 +186,7 @@ class TestDecisions(ModelCase):
         )
 
     def test_a_refused_link_goes_and_the_next_sync_creates(self):
-        self.customer.with_user(self.manager).action_create_instead()
+        self.customer.with_user(self.manager)._create_instead("It is another one")
         self.assertFalse(self.customer.exists())
         event = (
             self.env["intacct.sync.event"]
@@ -135,13 +200,13 @@ class TestDecisions(ModelCase):
 
     def test_many_are_decided_at_once(self):
         other = self.new_binding(self.partner_b, "CUSTOMER", "2", sync_state="proposed")
-        (self.customer | other).with_user(self.manager).action_accept_link()
+        (self.customer | other).with_user(self.manager)._accept_links("It is the same")
         self.assertEqual(other.sync_state, "synced")
         self.assertEqual(len(self.queued()), 1)
 
     def test_what_is_linked_already_is_left_alone(self):
         self.customer.sync_state = "synced"
-        self.customer.with_user(self.manager).action_create_instead()
+        self.customer.with_user(self.manager)._create_instead("It is another one")
         self.assertTrue(self.customer.exists())
         self.assertFalse(self.queued())
 
@@ -151,10 +216,10 @@ class TestDecisions(ModelCase):
             move, "ARINVOICE", "9", sync_state="proposed", remote_balance=60.0
         )
         with self.assertRaisesRegex(UserError, "open by 100.0 in Odoo and by 60.0"):
-            link.with_user(self.manager).action_accept_link()
+            link.with_user(self.manager)._accept_links("It is the same")
         self.assertEqual(link.sync_state, "proposed")
         link.remote_balance = 100.0
-        link.with_user(self.manager).action_accept_link()
+        link.with_user(self.manager)._accept_links("It is the same")
         self.assertEqual(link.sync_state, "synced")
 
     def test_one_that_disagrees_holds_back_the_whole_selection(self):
@@ -166,7 +231,8 @@ class TestDecisions(ModelCase):
             remote_balance=60.0,
         )
         with self.assertRaises(UserError):
-            (self.customer | link).with_user(self.manager).action_accept_link()
+            links = (self.customer | link).with_user(self.manager)
+            links._accept_links("It is the same")
         self.assertEqual(self.customer.sync_state, "proposed")
 
     def test_a_credit_note_is_compared_with_its_sign(self):
@@ -175,7 +241,7 @@ class TestDecisions(ModelCase):
             refund, "ARADJUSTMENT", "9", sync_state="proposed", remote_balance=-40.0
         )
         self.assertEqual(link.odoo_balance, -40.0)
-        link.with_user(self.manager).action_accept_link()
+        link.with_user(self.manager)._accept_links("It is the same")
         self.assertEqual(link.sync_state, "synced")
 
     def test_a_proposed_customer_shows_no_customer_id_yet(self):

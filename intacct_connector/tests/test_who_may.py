@@ -18,6 +18,7 @@ DECISIONS = (
     "action_intacct_resend",
     "action_intacct_on_account",
 )
+CUSTOMER_DECISIONS = DECISIONS[:4]
 SEES = ("readonly", "invoicing", "user", "manager")
 KINDS = ("ignore", "link", "unlink", "number")
 
@@ -102,9 +103,9 @@ class TestWhoMay(ModelCase):
 
     def test_who_decides(self):
         for person in GROUPS:
-            for model in ("account.move", "account.payment"):
-                record = self.records()[model]
-                for button in DECISIONS:
+            for model, record in self.records().items():
+                customer = model == "res.partner"
+                for button in CUSTOMER_DECISIONS if customer else DECISIONS:
                     with self.subTest(person=person, model=model, button=button):
                         self.assertEqual(
                             self.allowed(person, model, button, record),
@@ -142,6 +143,16 @@ class TestWhoMay(ModelCase):
             with self.subTest(field=field), self.assertRaises(AccessError):
                 self.remote(
                     manager, "account.move", "write", self.move.ids, {field: value}
+                )
+        manager.sudo().group_ids += self.env.ref("base.group_partner_manager")
+        for field, value in (("intacct_ignored", True), ("intacct_link_asked", "C1")):
+            with self.subTest(field=field), self.assertRaises(AccessError):
+                self.remote(
+                    manager, "res.partner", "write", self.partner_a.ids, {field: value}
+                )
+            with self.subTest(created=field), self.assertRaises(AccessError):
+                self.remote(
+                    manager, "res.partner", "create", {"name": "New", field: value}
                 )
 
     def test_a_decision_needs_a_reason_and_stands_for_good(self):

@@ -1,4 +1,5 @@
 from . import (
+    intacct_accept,
     intacct_aging,
     intacct_change,
     intacct_decide,
@@ -8,4 +9,5 @@ from . import (
     intacct_month_end,
     intacct_preview_accept,
     intacct_support_bundle,
+    intacct_term,
 )

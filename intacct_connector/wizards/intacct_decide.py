@@ -7,6 +7,7 @@ from ..models.intacct_decision import DECISIONS
 TARGETS = {
     "account.move": "move_ids",
     "account.payment": "payment_ids",
+    "res.partner": "partner_ids",
     "intacct.operation": "operation_ids",
 }
 
@@ -21,6 +22,7 @@ class IntacctDecide(models.TransientModel):
     reason = fields.Text(help="Kept for good, with your name and the date.")
     move_ids = fields.Many2many("account.move", string="Documents", readonly=True)
     payment_ids = fields.Many2many("account.payment", string="Payments", readonly=True)
+    partner_ids = fields.Many2many("res.partner", string="Customers", readonly=True)
     operation_ids = fields.Many2many(
         "intacct.operation", string="Operations", readonly=True
     )
@@ -40,6 +42,9 @@ class IntacctDecide(models.TransientModel):
         string="Record Number",
         help="RECORDNO in Intacct: the number in the address of the record's page.",
     )
+    customer_code = fields.Char(
+        string="Customer ID in Intacct", help="As Intacct's customer list shows it."
+    )
 
     # ------------------------------------------------------------------
     # Opening
@@ -51,6 +56,8 @@ class IntacctDecide(models.TransientModel):
             {"kind": kind, TARGETS[records._name]: [(6, 0, records.ids)]}
         )
         wizard._find_candidates()
+        if kind == "link" and records._name == "res.partner":
+            wizard.customer_code = wizard._suggest_customer(records)
         if kind == "number" and len(records) == 1:
             wizard.number = wizard._suggest(records)
         labels = dict(self._fields["kind"]._description_selection(self.env))
@@ -71,6 +78,9 @@ class IntacctDecide(models.TransientModel):
             | self.sudo().payment_ids.intacct_operation_ids
         )
         if self.kind not in ("link", "this_is_it"):
+            return
+        if self.partner_ids:
+            self._find_customers()
             return
         rows = {
             row["RECORDNO"]: row
@@ -95,20 +105,34 @@ class IntacctDecide(models.TransientModel):
         if len(self.candidate_ids) == 1:
             self.candidate_id = self.candidate_ids
 
+    def _find_customers(self):
+        """Customers of Intacct that were proposed, or linked once."""
+        self.candidate_ids = [
+            (0, 0, {"recordno": binding.number, "name": binding.display_name})
+            for binding in self.partner_ids._intacct_records("proposed", "ignored")
+        ]
+
+    def _suggest_customer(self, partner):
+        """The ID that it was to be sent under, and that may be taken there."""
+        sent = partner._intacct_own_operations()[:1].expected or {}
+        return sent.get("number") or partner.ref
+
     def _suggest(self, move):
         taken = {move.intacct_number} - {False}
         return move._intacct_backend()._other_number(move.name, taken)
 
-    @api.depends("move_ids", "payment_ids", "operation_ids")
+    @api.depends("move_ids", "payment_ids", "partner_ids", "operation_ids")
     def _compute_several(self):
         for wizard in self:
             wizard.several = len(wizard._records()) > 1
 
     def _records(self):
         """What is decided about, of one model."""
-        return self.operation_ids or self.move_ids or self.payment_ids
+        return (
+            self.operation_ids or self.move_ids or self.payment_ids or self.partner_ids
+        )
 
-    @api.depends("kind")
+    @api.depends("kind", "partner_ids")
     def _compute_explanation(self):
         texts = {
             "ignore": self.env._(
@@ -146,7 +170,31 @@ class IntacctDecide(models.TransientModel):
             ),
         }
         for wizard in self:
-            wizard.explanation = texts.get(wizard.kind)
+            own = self._customer_explanations() if wizard.partner_ids else {}
+            wizard.explanation = {**texts, **own}.get(wizard.kind)
+
+    @api.model
+    def _customer_explanations(self):
+        return {
+            "ignore": self.env._(
+                "It stays out of Sage Intacct, and so do its invoices and payments: "
+                "they wait and say so until you choose Send After All on the customer."
+            ),
+            "restore": self.env._(
+                "It is a customer for Sage Intacct again: what waits of it leaves with "
+                "the next sync."
+            ),
+            "link": self.env._(
+                "It is a customer that Sage Intacct has already. The next sync links "
+                "the two, and what waits for the customer goes on. No address or name "
+                "is changed by that."
+            ),
+            "unlink": self.env._(
+                "Both sides keep their customer, and neither follows the other any "
+                "more. New invoices and payments wait on both sides until you choose "
+                "Link to Existing. What is linked already stays linked."
+            ),
+        }
 
     # ------------------------------------------------------------------
     # Carrying out
@@ -195,11 +243,7 @@ class IntacctDecide(models.TransientModel):
         return message
 
     def _carry_out(self, record):
-        key = self.candidate_id.recordno or (self.recordno or "").strip()
-        if self.kind in ("link", "this_is_it") and not key.isdigit():
-            raise UserError(
-                self.env._("Choose the record of Intacct, or enter its record number.")
-            )
+        key = self._chosen_key()
         if self.kind == "link":
             record._intacct_link_to(self._object_of(record), key)
         elif self.kind == "this_is_it":
@@ -222,8 +266,29 @@ class IntacctDecide(models.TransientModel):
         else:
             raise UserError(self.env._("This is decided elsewhere."))
 
+    def _chosen_key(self):
+        """What Intacct's record is known by: the ID of a customer, otherwise RECORDNO.
+
+        :raises UserError: one is needed, and none was chosen
+        """
+        typed = self.customer_code if self.partner_ids else self.recordno
+        key = self.candidate_id.recordno or (typed or "").strip()
+        if self.kind not in ("link", "this_is_it"):
+            return key
+        if self.partner_ids and not key:
+            raise UserError(
+                self.env._("Enter the customer ID under which Intacct has it.")
+            )
+        if not self.partner_ids and not key.isdigit():
+            raise UserError(
+                self.env._("Choose the record of Intacct, or enter its record number.")
+            )
+        return key
+
     @api.model
     def _object_of(self, record):
+        if record._name == "res.partner":
+            return "CUSTOMER"
         if record._name == "account.payment":
             return "ARPYMT"
         return "ARINVOICE" if record.move_type == "out_invoice" else "ARADJUSTMENT"

@@ -1,8 +1,10 @@
 """Single documents leave by themselves after the delay, or at a click."""
 
+import contextlib
 from datetime import timedelta
 from unittest.mock import patch
 
+import requests
 from odoo.addons.intacct_connector.flows import engine
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Datetime
@@ -167,6 +169,43 @@ class TestPosting(AutoSyncCase):
         )
         self.assertEqual(imported, 110)
         self.assertEqual(self.sends.state, "done")
+
+    def test_between_the_batches_of_what_is_sent(self):
+        backlog = [self.invoice() for _number in range(25)]
+        self.minutes_pass()
+        # They leave with the sync, not one by one before it.
+        self.env["intacct.send.request"].search([]).unlink()
+        late = self.invoice()
+
+        with patch.object(engine, "PATIENCE_SECONDS", 0):
+            with self.while_sending(late.action_intacct_send_now):
+                self.sync()
+
+        for move in (*backlog, late):
+            self.assert_in_step(move)
+        numbers = [
+            text.split("</invoiceno>")[0]
+            for request in self.intacct.requests()
+            for text in request["request"].split("<invoiceno>")[1:]
+        ]
+        self.assertEqual(len(numbers), 26, "each once")
+        self.assertEqual(numbers.index(late.name), 10, "after the first batch")
+        self.assertEqual(self.sends.state, "done")
+
+    @contextlib.contextmanager
+    def while_sending(self, act):
+        """Somebody does something while the first documents are on their way."""
+        send, waiting = requests.Session.send, [act]
+
+        def watched(session, request, **options):
+            if waiting and b"<create_invoice>" in (request.body or b""):
+                waiting.pop()()
+                self.env.flush_all()
+            return send(session, request, **options)
+
+        with patch.object(requests.Session, "send", watched):
+            yield
+        self.assertFalse(waiting, "Nothing was sent")
 
 
 class TestSendNow(AutoSyncCase):

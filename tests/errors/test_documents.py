@@ -208,10 +208,47 @@ class TestDocuments(ErrorCase):
         self.sync("errors")
         event = self.waiting(invoice)
         action = yield event
-        found = self.env["intacct.mapping"].search(action["domain"])
-        self.assertEqual(found, rule)
-        found.unlink()
-        event.action_retry()
+        dialog = self.dialog(action)
+        self.assertEqual(dialog.reference_id, rule.reference_id)
+        self.assertIn("30 days", dialog.new_rule)
+        dialog.action_create()
+        self.work()
+        self.assertEqual(rule.reference_id.code, "A month")
+        self.assertEqual(self.row(invoice)["TERMNAME"], "A month")
+
+    def rule_term_refused(self):
+        self.refuse("You do not have permission", function="create_arterm")
+        self.new_term("A month").action_create()
+        self.work()
+        (event,) = self.events(cause="term_refused", state="open")
+        dialog = self.dialog((yield event))
+        self.assertEqual(dialog.term_id.name, "A month")
+        self.intacct.no_faults()
+        dialog.action_create()
+
+    def rule_term_differs(self):
+        self.intacct.load(
+            ARTERM=[
+                {
+                    "NAME": "A month",
+                    "DUEDATE": "60",
+                    "DUEFROM": "from invoice/bill date",
+                }
+            ]
+        )
+        self.new_term("A month").action_create()
+        self.work()
+        yield self.events(cause="term_differs")
+
+    def new_term(self, name):
+        """A payment term of Odoo, and the dialog about it."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": name,
+                "line_ids": [Command.create({"value": "percent", "nb_days": 30})],
+            }
+        )
+        return self.dialog(term.with_user(self.manager).action_intacct_term())
 
     def rule_number_taken(self):
         self.intacct.customer("C2")
@@ -501,14 +538,24 @@ class TestDocuments(ErrorCase):
         action = yield event
         found = self.env["intacct.binding"].search(action["domain"])
         self.assertEqual(found.partner_id, partner)
-        found.action_accept_link()
+        found._accept_links("It is the same")
 
     def rule_customer_waits(self):
         self.intacct.customer("OLD1", "New Ltd")
         invoice = self.sold_to(self.new_customer())
         self.sync(None)
         action = yield self.waiting(invoice)
-        self.env["intacct.binding"].search(action["domain"]).action_accept_link()
+        self.env["intacct.binding"].search(action["domain"])._accept_links(
+            "It is the same"
+        )
+
+    def rule_customer_ignored(self):
+        customer = self.new_customer()
+        self.decide("ignore", customer)
+        invoice = self.sold_to(customer)
+        self.work()
+        action = yield self.waiting(invoice)
+        self.decide("restore", self.opened(action))
 
 
 class TestEntities(ErrorCase):

@@ -140,7 +140,7 @@ class TestCustomersOut(ExportCase):
         self.assertEqual((binding.recordno, binding.sync_state), (recordno, "proposed"))
         self.assertIn("waits for its customer", self.message(move).message)
 
-        binding.action_accept_link()
+        binding._accept_links("It is the same")
         self.work()
         self.assert_in_step(move)
         self.assertEqual(self.sent(move)["CUSTOMERID"], "OTHER")
@@ -151,7 +151,7 @@ class TestCustomersOut(ExportCase):
         move = self.invoice(partner=partner)
         self.sync()
 
-        partner.intacct_binding_ids.action_create_instead()
+        partner.intacct_binding_ids._create_instead("It is another one")
         self.work()
 
         self.assert_in_step(move)

@@ -214,7 +214,7 @@ class TestProposedLinks(SimulatorCase):
         self.assertEqual((event.level, event.cause), ("warning", "customer_waits"))
         self.assertIn("INV-1", event.message)
 
-        self.binding(recordno, "CUSTOMER").action_accept_link()
+        self.binding(recordno, "CUSTOMER")._accept_links("It is the same")
         self.work()
 
         self.assertEqual(self.move(invoice).partner_id, partner)
@@ -227,7 +227,7 @@ class TestProposedLinks(SimulatorCase):
         invoice = self.intacct.invoice(customer="C1")
         self.sync()
 
-        self.binding(recordno, "CUSTOMER").action_create_instead()
+        self.binding(recordno, "CUSTOMER")._create_instead("It is another one")
         self.work()
 
         created = self.partner(recordno)
@@ -246,7 +246,7 @@ class TestProposedLinks(SimulatorCase):
 
         self.env["intacct.binding"].search(
             [("sync_state", "=", "proposed")]
-        ).action_accept_link()
+        )._accept_links("It is the same")
         self.work()
 
         moves = self.env["account.move"].search([("intacct_imported", "=", True)])
@@ -256,7 +256,7 @@ class TestProposedLinks(SimulatorCase):
         partner = self.known(ref="C1")
         recordno = self.intacct.customer("C1", "Name There")
         self.import_all()
-        self.binding(recordno, "CUSTOMER").action_accept_link()
+        self.binding(recordno, "CUSTOMER")._accept_links("It is the same")
 
         self.intacct.update_customer(recordno, COMMENTS="irrelevant", TAXID="12-3")
         self.import_all()

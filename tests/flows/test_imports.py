@@ -131,6 +131,65 @@ class TestChosen(ImportCase):
         self.assertTrue(self.move(nowhere))
 
 
+class TestEntity(ImportCase):
+    """A connection at top level sees all entities; an import of one of them brings
+    nothing of the others."""
+
+    company_data = {
+        "LOCATIONENTITY": [
+            {"LOCATIONID": "E1", "NAME": "One", "CURRENCY": "USD"},
+            {"LOCATIONID": "E2", "NAME": "Two", "CURRENCY": "USD"},
+        ]
+    }
+
+    def choose_mapping(self, backend):
+        result = super().choose_mapping(backend)
+        backend.location_reference_id = self.reference("location", "E1", backend)
+        return result
+
+    def setUp(self):
+        super().setUp()
+        self.intacct.customer()
+        self.own = self.of("E1")
+        self.other = self.of("E2")
+        self.shared = self.of(None)
+
+    def of(self, entity):
+        return self.intacct.invoice(
+            MEGAENTITYID=entity,
+            lines=[{"TRX_AMOUNT": 100, "LOCATIONID": entity or "E2"}],
+        )
+
+    def entity(self, code):
+        return {"entity_id": self.reference("entity", code).id}
+
+    def test_only_the_documents_of_the_chosen_entity_come(self):
+        run = self.bring(**self.entity("E1"))
+
+        self.assertTrue(self.move(self.own))
+        self.assertFalse(self.move(self.other))
+        self.assertFalse(self.move(self.shared))
+        self.assertEqual(run.created_count, 2, "its invoice and the customer")
+        self.assertIn("E1", run.filter_summary)
+
+    def test_the_others_come_with_their_own_import_or_with_all(self):
+        self.bring(**self.entity("E1"))
+        self.bring(**self.entity("E2"))
+        self.assertTrue(self.move(self.other))
+        self.assertFalse(self.move(self.shared))
+        self.bring()
+        self.assertTrue(self.move(self.shared))
+
+    def test_customers_of_an_entity_come_with_those_of_all(self):
+        self.intacct.customer("OF-E1", MEGAENTITYID="E1")
+        self.intacct.customer("OF-E2", MEGAENTITYID="E2")
+        self.bring("customers", **self.entity("E1"))
+        codes = self.env["intacct.binding"].search(
+            [("intacct_object", "=", "CUSTOMER")]
+        )
+        self.assertEqual(set(codes.mapped("number")), {"C1", "OF-E1"})
+
+
 class TestAfterwards(ImportCase):
     """The first complete sync must notice what changed since an import of a part."""
 
@@ -241,6 +300,25 @@ class TestNews(ImportCase):
 
         self.assertEqual(run.state, "failed")
         self.assertIn("stopped 5 times", self.mails().body_html)
+
+    def test_a_connection_that_was_archived_meanwhile_is_told_by_mail(self):
+        run = self.start()
+        triggers = self.env["ir.cron.trigger"].sudo()
+        triggers.search([]).unlink()
+        self.backend.active = False
+        self.assertEqual(triggers.search([]).cron_id, self.backend.sudo().cron_id)
+
+        self.work()
+
+        self.assertEqual(run.state, "failed")
+        self.assertIn("archived", run.message)
+        self.assertFalse(self.move(self.invoice))
+        mail = self.mails()
+        self.assertEqual(len(mail), 1)
+        self.assertIn("was not finished", mail.subject)
+        self.assertIn("was archived", mail.body_html)
+        self.work()
+        self.assertEqual(self.mails(), mail)
 
     def test_a_sync_that_nobody_waits_for_sends_nothing(self):
         self.sync()

@@ -88,7 +88,7 @@ class TestKnownInvoices(SimulatorCase):
     def test_accepted_it_is_bound_and_followed(self):
         recordno = self.bring()
 
-        self.binding(recordno).action_accept_link()
+        self.binding(recordno)._accept_links("It is the same")
         self.work()
         self.intacct.pay({recordno: 30})
         self.sync()
@@ -105,12 +105,12 @@ class TestKnownInvoices(SimulatorCase):
         self.receive(self.own, 30)
 
         with self.assertRaisesRegex(Exception, "open by 70"):
-            self.binding(recordno).action_accept_link()
+            self.binding(recordno)._accept_links("It is the same")
 
     def test_created_instead_it_is_a_document_of_its_own(self):
         recordno = self.bring()
 
-        self.binding(recordno).action_create_instead()
+        self.binding(recordno)._create_instead("It is another one")
         self.work()
 
         copy = self.move(recordno)

@@ -172,7 +172,10 @@ class TestLinks(PreviewCase):
         preview = self.preview()
         self.assertTrue(self.line(preview, mine.name).certain)
         self.assertEqual(preview.link_count, 2)
-        preview.line_ids.action_link_certain()
+        action = preview.line_ids.action_link_certain()
+        dialog = self.env["intacct.accept"].browse(action["res_id"])
+        self.assertTrue(dialog.reason)
+        dialog.action_confirm()
         self.assertEqual(preview.link_count, 0)
         run = self.sync()
         self.assertEqual(run.created_count, 1, "A-2 alone")
@@ -214,7 +217,7 @@ class TestLinks(PreviewCase):
         self.intacct.invoice(mine.name, lines=(100,))
         preview = self.preview()
         with self.assertRaisesRegex(UserError, "link its customer C1 first"):
-            self.line(preview, mine.name).action_link()
+            self.line(preview, mine.name)._accept_links("It is the same")
 
     def test_open_by_another_amount_is_not_linked(self):
         mine = self.own_invoice(self.walk_in, amount=100)
@@ -224,7 +227,7 @@ class TestLinks(PreviewCase):
         line = self.line(preview, mine.name)
         self.assertFalse(line.certain)
         with self.assertRaisesRegex(UserError, "open by"):
-            preview.line_ids.action_link()
+            preview.line_ids._accept_links("It is the same")
         self.assertFalse(mine.intacct_binding_ids)
 
 
@@ -322,6 +325,87 @@ class TestGate(PreviewCase):
         self.backend.sender_code = False
         with self.assertRaisesRegex(UserError, "Sender ID.*license"):
             self.backend.action_preview()
+
+    def written_off(self, amount=100, paid=97):
+        """An invoice that a payment settles with a write-off; its account."""
+        account = self.env["account.account"].create(
+            {"code": "699900", "name": "Small losses", "account_type": "expense"}
+        )
+        invoice = self.own_invoice(
+            None, amount, invoice_date="2026-10-05", date="2026-10-05"
+        )
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create(
+            {
+                "payment_date": "2026-10-10",
+                "amount": paid,
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": account.id,
+            }
+        )._create_payments()
+        return account
+
+    def map_account(self, account):
+        return self.env["intacct.mapping"].create(
+            {
+                "backend_id": self.backend.id,
+                "source": "account",
+                "account_id": account.id,
+                "reference_id": self.reference("account", "4900").id,
+            }
+        )
+
+    def test_an_account_of_write_offs_is_asked_for_where_it_is_used(self):
+        account = self.written_off()
+        self.assertFalse(self.backend._missing_named())
+        self.backend.export_start_date = "2026-10-01"
+        with self.assertRaises(UserError) as refusal:
+            self.backend.action_preview()
+        for words in ("699900 Small losses", "Sage Intacct Mapping"):
+            self.assertIn(words, str(refusal.exception))
+            self.assertIn(words, self.backend.preview_missing)
+        self.assertEqual(self.backend.step_mapping, "todo")
+        self.backend.export_start_date = "2026-10-20"
+        self.assertFalse(self.backend._missing_named())
+        self.backend.export_start_date = "2026-10-01"
+        self.map_account(account)
+        self.assertFalse(self.backend._missing_named())
+
+    def test_an_account_of_an_ignored_payment_is_not_asked_for(self):
+        account = self.written_off()
+        self.backend.export_start_date = "2026-10-01"
+        lines = self.env["account.move.line"].search([("account_id", "=", account.id)])
+        lines.move_id.origin_payment_id.sudo().intacct_ignored = True
+        self.assertFalse(self.backend._missing_named())
+
+    def test_the_account_of_cash_discounts_is_asked_for_where_they_are_offered(self):
+        account = self.env["account.account"].create(
+            {"code": "699901", "name": "Cash discounts", "account_type": "expense"}
+        )
+        company = self.backend.company_id
+        company.account_journal_early_pay_discount_loss_account_id = account
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2/10 net 30",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+            }
+        )
+        self.backend.export_start_date = "2026-10-01"
+        self.assertFalse(self.backend._missing_named())
+        self.own_invoice(
+            None,
+            100,
+            invoice_date="2026-10-05",
+            date="2026-10-05",
+            invoice_payment_term_id=term.id,
+        )
+        ((label, _where),) = self.backend._missing_named()
+        self.assertIn("699901 Cash discounts", label)
+        self.map_account(account)
+        self.assertFalse(self.backend._missing_named())
 
     def test_refund_clearing_is_asked_for_where_refunds_leave(self):
         self.backend.export_start_date = "2026-10-01"

@@ -129,7 +129,7 @@ class TestBothSides(SettlementCase):
             (proposal.sync_state, proposal.payment_id), ("proposed", payment)
         )
 
-        proposal.action_accept_link()
+        proposal._accept_links("It is the same")
         self.work()
         self.sync_twice()
 
@@ -175,7 +175,7 @@ class TestBothSides(SettlementCase):
         )
         self.sync(state=None)
 
-        self.binding(theirs, "ARPYMT").action_create_instead()
+        self.binding(theirs, "ARPYMT")._create_instead("It is another one")
         self.work()
         self.sync_twice()
 
