@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from ..gateway import Query, functions, where
 from ..models.intacct_operation import LIVE_STATES
 from .lists import LISTS
-from .problems import RecordProblem
 from .terms import FROM_DATE, MONTHS, due_date
 
 TERM = "term"
@@ -13,6 +12,10 @@ TERM = "term"
 # leap day is among them.
 FIRST_DAY, DAYS = date(2027, 1, 1), 1461
 LAST_OF_MONTH = 31
+
+
+class UnfitTerm(Exception):
+    """Intacct has no such payment term; the text says why, for people."""
 
 
 class IntacctTermsOut(models.AbstractModel):
@@ -30,16 +33,16 @@ class IntacctTermsOut(models.AbstractModel):
         """An Odoo term in Intacct's words: DUEDATE and DUEFROM (API.md 10.7).
 
         :rtype: dict
-        :raises RecordProblem: Intacct has no such term
+        :raises UnfitTerm: Intacct has no such term
         """
         if len(term.line_ids) != 1:
-            raise self._unfit(
+            raise UnfitTerm(
                 self.env._(
                     "It is due in several parts. A term of Intacct has one due date."
                 )
             )
         if term.early_discount:
-            raise self._unfit(
+            raise UnfitTerm(
                 self.env._(
                     "It grants a discount for early payment, which Intacct would "
                     "reckon in its own way."
@@ -52,21 +55,11 @@ class IntacctTermsOut(models.AbstractModel):
                 for day in days
             ):
                 return details
-        raise self._unfit(
+        raise UnfitTerm(
             self.env._(
                 "Its due date follows a rule that no term of Intacct has: there it is "
                 "a number of days after the invoice, or a fixed day of a month."
             )
-        )
-
-    @api.model
-    def _unfit(self, why):
-        return RecordProblem(
-            "term_unfit",
-            why,
-            self.env._(
-                "Choose one of Intacct's terms, or leave it: the due date goes."
-            ),
         )
 
     @api.model
@@ -86,7 +79,7 @@ class IntacctTermsOut(models.AbstractModel):
         """Commits the intent; the connection's job sends it.
 
         :rtype: intacct.operation
-        :raises RecordProblem: Intacct cannot hold the term
+        :raises UnfitTerm: Intacct has no such term
         """
         details = self._details(term)
         operations = self.env["intacct.operation"]

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..flows.problems import RecordProblem
+from ..flows.terms_out import UnfitTerm
 from ..models.intacct_decidable import MANAGER
 
 
@@ -63,8 +63,8 @@ class IntacctTerm(models.TransientModel):
             wizard.new_rule = wizard.obstacle = False
             try:
                 details = self.env["intacct.terms.out"]._details(wizard.term_id)
-            except RecordProblem as problem:
-                wizard.obstacle = problem.message
+            except UnfitTerm as error:
+                wizard.obstacle = str(error)
                 continue
             if wizard.term_id.name in wizard._taken_names():
                 wizard.obstacle = self.env._(
