@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import loading, loadsections
-from .books import documents, ledger, posting, reversals
+from .books import applications, documents, ledger, posting, reversals
 from .clock import any_day, day_of
 from .context import Context
 from .failures import FunctionFailure
@@ -287,13 +287,28 @@ def reconcile(context: Context, data: dict) -> dict:
 
 
 def refund(context: Context, data: dict) -> dict:
-    """Pay a credit memo back to its customer from an account (Customer Refunds).
+    """Pay a credit memo, or what is left of a receipt, back to its customer from an
+    account (Customer Refunds).
 
     Its balance falls; no receipt and no application tells of it.
     """
-    name, header = _find(context, data, "ARADJUSTMENT")
-    left = cents(data["amount"])
-    entries = []
+    name, header = _find(context, data, "ARADJUSTMENT", "ARPYMT")
+    pay = _refund_memo if name == "ARADJUSTMENT" else _refund_rest
+    entries = pay(context, header, cents(data["amount"]), data["account"])
+    ledger.post(
+        context, "CUSTOMERREFUND", header["RECORDNO"], _day(context, data), entries
+    )
+    return _shown(name, header)
+
+
+def _less_open(name: str, header: dict) -> ChangeError:
+    return ChangeError(f"{name} {header['RECORDNO']} has less open")
+
+
+def _refund_memo(
+    context: Context, header: dict, left: int, account: str
+) -> list[ledger.Entry]:
+    name, entries = "ARADJUSTMENT", []
     for line in posting.lines_of(context, name, header):
         due, due_base = posting.line_due(line)
         paid = max(min(due, 0), -left)
@@ -308,15 +323,30 @@ def refund(context: Context, data: dict) -> dict:
         context.change(f"{name}ITEM", line, moved)
         entries += [
             ledger.receivable(context, header, line, -paid, -base),
-            ledger.Entry(data["account"], paid, base, header["CURRENCY"]),
+            ledger.Entry(account, paid, base, header["CURRENCY"]),
         ]
     if left:
-        raise ChangeError(f"{name} {header['RECORDNO']} has less open")
+        raise _less_open(name, header)
     posting.total(context, name, header, touch=True)
-    ledger.post(
-        context, "CUSTOMERREFUND", header["RECORDNO"], _day(context, data), entries
-    )
-    return _shown(name, header)
+    return entries
+
+
+def _refund_rest(
+    context: Context, payment: dict, amount: int, account: str
+) -> list[ledger.Entry]:
+    """What a receipt has above its documents stands as an over-payment."""
+    name = "ARPOSTEDOVERPAYMENT"
+    over = context.tables.first(name, "PARENTPAYMENTKEY", payment["RECORDNO"])
+    if over is None or over["RAWSTATE"] != "A" or amount > over["TRX_TOTALDUE"]:
+        raise _less_open("ARPYMT", payment)
+    base = share(amount, over["TRX_TOTALDUE"], over["TOTALDUE"])
+    moved = applications.Moved("overpayment", amount, base, base)
+    part = applications.Part(name, over, over)
+    applications.draw(context, part, moved, 1, touch=True)
+    return [
+        ledger.receivable(context, over, over, amount, base),
+        ledger.Entry(account, -amount, -base, over["CURRENCY"]),
+    ]
 
 
 def close_books(context: Context, data: dict) -> dict:

@@ -90,7 +90,7 @@ DEFAULTS: dict[str, object] = {
     "reversal_rows": "counter",
     "reversal_link": False,
     "unapply_by_reverse": True,
-    "delete_unapplied_memos": True,
+    "delete_unapplied_memos": False,
     "split_payments_by_entity": True,
     "cross_currency_receipts": True,
     "pdf_marks_printed": True,

@@ -1,7 +1,7 @@
 """What Intacct's books hold of Odoo's documents, and of its own."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cached_property
 
 from dev.lib.chaos_books import Book, Document, line_key, money
@@ -62,8 +62,59 @@ class IntacctBook:
 
     def _live(self, name):
         for row in self.rows(name):
-            if (row.get("DISPLAYSTATE") or row.get("STATE")) not in GONE_STATES:
+            state = row.get("DISPLAYSTATE") or row.get("STATE")
+            gone = (name, row["RECORDNO"]) in self._cancelled_out
+            if state not in GONE_STATES and not gone:
                 yield row
+
+    @cached_property
+    def _cancelled_out(self):
+        """What stands in Intacct and says nothing: adjustments that were sent and
+        taken back by an opposite one, and the payments that apply both to each
+        other. They are the same with the other sign and wholly used up by each
+        other; whatever is not counts as a document of its own.
+
+        :rtype: set[tuple], objects and RECORDNOs
+        """
+        adjustments = {row["RECORDNO"]: row for row in self.rows("ARADJUSTMENT")}
+        pairs = defaultdict(list)
+        for detail in self.rows("ARPYMTDETAIL"):
+            source, target = detail.get("ADJUSTMENTKEY"), detail.get("POSADJKEY")
+            if source in adjustments and target in adjustments:
+                if detail["STATE"] not in GONE_STATES:
+                    pairs[frozenset((source, target))].append(detail)
+        found = set()
+        for keys, details in pairs.items():
+            if len(keys) == 2 and self._are_opposite(*map(adjustments.get, keys)):
+                used = sum(money(row["TRX_ADJUSTMENTAMOUNT"]) for row in details)
+                if used == self._turnover(min(keys)):
+                    found |= {("ARADJUSTMENT", key) for key in keys}
+                    found |= {("ARPYMT", row["PAYMENTKEY"]) for row in details}
+                    found |= {("ARPYMTDETAIL", row["RECORDNO"]) for row in details}
+        return found
+
+    def _are_opposite(self, one, other):
+        """Whether two adjustments are of one document, and each takes back what the
+        other says."""
+        same = ("CUSTOMERID", "CURRENCY")
+        if any(one[name] != other[name] for name in same):
+            return False
+        lines, others = (self._lines("ARADJUSTMENT", row) for row in (one, other))
+        negated = Counter({key: -amount for key, amount in others.items()})
+        return (
+            sent_as(one) is not None
+            and sent_as(one) == sent_as(other)
+            and not any(money(row["TRX_TOTALDUE"]) for row in (one, other))
+            and money(one["TOTALENTERED"]) == -money(other["TOTALENTERED"])
+            and lines == negated
+        )
+
+    def _turnover(self, key):
+        """What the lines of an adjustment add up to without their signs."""
+        return sum(
+            abs(money(line["TRX_AMOUNT"]))
+            for line in self._lines_of["ARADJUSTMENT", key]
+        )
 
     def read(self, payments):
         """:param payments: names of Odoo's payments

@@ -82,6 +82,7 @@ def draw_switches(draw):
         "reversal_rows": draw.choice(("counter", "void")),
         "random_seed": draw.randrange(1, 1000),
         "rollback": draw.choice(("culprit", "all_aborted")),
+        "delete_unapplied_memos": draw.random() < 0.5,
     }
 
 

@@ -22,6 +22,7 @@ from . import (
     mapping_write_offs,
     memos_out,
     open_balances,
+    opposing,
     outbox,
     outbox_chosen,
     outbox_look_up,

@@ -268,10 +268,6 @@ class IntacctApplicationsOut(models.AbstractModel):
 
     @api.model
     def _function(self, ctx, operation, date, currency, customer, applications):
-        accounts = self.env["intacct.receipt.accounts"]
-        rate = {}
-        if currency != ctx.backend.company_id.currency_id:
-            rate = {"EXCHANGE_RATE": self._document_rate(applications[0].credit)}
         details = [
             {
                 item.target.field: item.target.recordno,
@@ -280,6 +276,23 @@ class IntacctApplicationsOut(models.AbstractModel):
             }
             for item in applications
         ]
+        rate = None
+        if currency != ctx.backend.company_id.currency_id:
+            rate = self._document_rate(applications[0].credit)
+        return self._credit_payment(
+            ctx, operation, date, currency, rate, customer, details
+        )
+
+    @api.model
+    def _credit_payment(self, ctx, operation, date, currency, rate, customer, details):
+        """A payment of credits alone.
+
+        :param Decimal rate: base units for one of its currency, for a foreign one
+        :param list[dict] details: fields of its ARPYMTDETAIL
+        """
+        accounts = self.env["intacct.receipt.accounts"]
+        foreign = currency != ctx.backend.company_id.currency_id
+        rate = {"EXCHANGE_RATE": rate} if foreign else {}
         record = operation.payment_id or operation.move_id
         return functions.render(
             "create",

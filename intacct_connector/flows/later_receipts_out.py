@@ -150,8 +150,8 @@ class IntacctFlowChangesOut(models.AbstractModel):
 
     @api.model
     def _take_back(self, ctx, operation, date):
-        """Takes a receipt or an application back; what was applied from its rest
-        later comes first.
+        """Takes a receipt, a memo or an application back; what was applied from its
+        rest later, or to it, comes first.
 
         :param operation: that made the receipt
         :param date: of the act
@@ -164,8 +164,13 @@ class IntacctFlowChangesOut(models.AbstractModel):
             self.env["intacct.allocation"]
             .search(
                 [
+                    "|",
+                    "&",
                     ("source_recordno", "=", operation.recordno),
                     ("source_object", "=", operation._object),
+                    "&",
+                    ("target_recordno", "=", operation.recordno),
+                    ("target_object", "=", operation._object),
                     ("operation_id.backend_id", "=", ctx.backend.id),
                     ("operation_id.state", "in", THERE_STATES),
                     ("operation_id", "!=", operation.id),

@@ -91,6 +91,9 @@ class IntacctOutbox(models.AbstractModel):
             if operation.state == "in_doubt":
                 # It may be the one: that is told where the doubt is.
                 continue
+            if operation.recordno == row["RECORDNO"]:
+                # It is the one: taken back, and its document deleted in Odoo.
+                continue
             self._tell_copy(ctx, intacct_object, row, operation)
 
     @api.model

@@ -1,13 +1,16 @@
+import operator
 from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..gateway import Query, where
-from ..models.intacct_allocation import THERE_STATES
+from ..gateway import Query, errors, where
+from .document_values import Document
 from .problems import RecordProblem
+from .settlement_rows import CREDIT_SIDE
 from .settling import Place
 
 REFUND = "refund"
+MEMOS = "ARADJUSTMENT"
 
 
 class IntacctRefundsOut(models.AbstractModel):
@@ -15,7 +18,8 @@ class IntacctRefundsOut(models.AbstractModel):
 
     The gateway has no function for a Customer Refund (API.md 10.6), so a person is
     asked to make it. That it was made is seen from the credit: its open balance falls
-    by the amount, beyond what we have applied of it ourselves.
+    by the amount, and no application in Intacct explains that. A debit memo on refund
+    clearing that the credit is applied to is a refund as well.
     """
 
     _name = "intacct.refunds.out"
@@ -62,15 +66,22 @@ class IntacctRefundsOut(models.AbstractModel):
                 **entry.link,
             }
         )
-        due = self._due(ctx, sources.values())
+        instruction = self.env._(
+            "Make a Customer Refund of %(amount)s %(currency)s for %(credits)s "
+            "(record no. %(keys)s), dated %(date)s.",
+            amount=total,
+            currency=entry.currency.name,
+            credits=", ".join(credits.mapped("name")),
+            keys=", ".join(sources),
+            date=entry.date,
+        )
+        due, used = self._balances(ctx, sources.values())
         operation.expected = {
-            "open": {
-                key: {
-                    "due": str(due.get(key, Decimal())),
-                    "applied": str(self._applied(ctx, source)),
-                }
-                for key, source in sources.items()
-            }
+            "instruction": instruction,
+            "left": {
+                key: str(due[key] + used[key] + self._refunded(ctx, key))
+                for key in sources
+            },
         }
         self.env["intacct.allocation"].create(
             [
@@ -87,19 +98,7 @@ class IntacctRefundsOut(models.AbstractModel):
         )
         for _pair, source, value in parts:
             dues.take(source, value)
-        self.env["intacct.undoing"]._hand_over(
-            ctx,
-            operation,
-            self.env._(
-                "Make a Customer Refund of %(amount)s %(currency)s for %(credits)s "
-                "(record no. %(keys)s), dated %(date)s.",
-                amount=total,
-                currency=entry.currency.name,
-                credits=", ".join(credits.mapped("name")),
-                keys=", ".join(sources),
-                date=entry.date,
-            ),
-        )
+        self.env["intacct.undoing"]._hand_over(ctx, operation, instruction)
 
     @api.model
     def _parts_of(self, ctx, dues, pair):
@@ -142,41 +141,94 @@ class IntacctRefundsOut(models.AbstractModel):
     # ------------------------------------------------------------------
     @api.model
     def _verify(self, ctx, step):
-        """Closes the refunds that were made, by the balances of their credits."""
+        """Closes the refunds that were made, by the balances of their credits: first
+        those of exactly what was paid back, then those that it covers."""
         asked = self._of(ctx, "do_it")
+        if not asked:
+            return
         places = {
             allocation.source_recordno: self._source_of(allocation)
             for allocation in asked.allocation_ids
         }
-        due = self._due(ctx, places.values())
-        for operation in asked.sorted("id"):
-            if all(self._is_refunded(ctx, item, due) for item in self._sums(operation)):
-                self._made(ctx, step, operation)
-        if asked:
-            ctx.commit(len(asked))
+        try:
+            due, used = self._balances(ctx, places.values())
+        except errors.AuthorizationError:
+            # What applications explain is not known; the payments' step tells it.
+            return
+        left = {key: due[key] + used[key] for key in due}
+        for covers in (operator.eq, operator.ge):
+            for operation in asked.sorted("id"):
+                if operation.state == "do_it" and all(
+                    key in left and covers(self._paid(ctx, operation, key, left), value)
+                    for key, value in self._sums(operation).items()
+                ):
+                    self._made(ctx, step, operation)
+        for operation in asked.filtered(lambda operation: operation.state == "do_it"):
+            self._tell_used(ctx, operation, due)
+        ctx.commit(len(asked))
+
+    @api.model
+    def _tell_used(self, ctx, operation, due):
+        """Says on a request that there is not enough left to be refunded, and takes
+        that back when there is.
+
+        :param dict due: what is open of the credits in Intacct, by RECORDNO
+        """
+        message = operation.expected["instruction"]
+        sums = self._sums(operation)
+        if any(due.get(key, Decimal()) < value for key, value in sums.items()):
+            text = self.env._(
+                "Only %s of it is open there now: it was applied to something else. "
+                "Unapply that first, or cancel the refund in Odoo.",
+                ", ".join(str(due.get(key, Decimal())) for key in sums),
+            )
+            message = f"{message} {text}"
+        if operation.message != message:
+            operation.message = message
+            self.env["intacct.undoing"]._tell_do_it(ctx, operation)
 
     @api.model
     def _sums(self, operation):
-        """What is refunded of each record, with what was open when it was asked for.
+        """What is to be refunded of each record.
 
-        :return: (operation, allocation, amount) of each
+        :rtype: dict[str, Decimal], by RECORDNO
         """
         sums = {}
         for allocation in operation.allocation_ids:
             key = allocation.source_recordno
-            _first, value = sums.get(key, (allocation, Decimal()))
-            sums[key] = (_first, value + Decimal(str(allocation.amount)))
-        return [(operation, first, value) for first, value in sums.values()]
+            value = Decimal(str(allocation.amount))
+            sums[key] = sums.get(key, Decimal()) + value
+        return sums
 
     @api.model
-    def _is_refunded(self, ctx, item, due):
-        operation, allocation, value = item
-        before = operation.expected["open"][allocation.source_recordno]
-        if allocation.source_recordno not in due:
-            return False
-        applied = self._applied(ctx, self._source_of(allocation))
-        fallen = Decimal(before["due"]) - due[allocation.source_recordno]
-        return fallen - (applied - Decimal(before["applied"])) >= value
+    def _paid(self, ctx, operation, key, left):
+        """What was paid back of a credit since a refund was asked for, without what
+        other refunds are known to have been.
+
+        :param str key: RECORDNO of the credit
+        :param dict left: as _left() gives it now
+        :rtype: Decimal
+        """
+        before = Decimal(operation.expected["left"][key])
+        return before - left[key] - self._refunded(ctx, key)
+
+    @api.model
+    def _refunded(self, ctx, key):
+        """What of a credit is known to have been refunded, in Odoo's requests.
+
+        :rtype: Decimal
+        """
+        allocations = self.env["intacct.allocation"].search(
+            [
+                ("operation_id.backend_id", "=", ctx.backend.id),
+                ("operation_id.action", "=", REFUND),
+                ("operation_id.verified_at", "!=", False),
+                ("source_recordno", "=", key),
+            ]
+        )
+        return sum(
+            (Decimal(str(value)) for value in allocations.mapped("amount")), Decimal()
+        )
 
     @api.model
     def _made(self, ctx, step, operation):
@@ -241,41 +293,124 @@ class IntacctRefundsOut(models.AbstractModel):
         return Place("", allocation.source_object, allocation.source_recordno)
 
     @api.model
-    def _due(self, ctx, places):
-        """What Intacct has open of some credits.
+    def _balances(self, ctx, places):
+        """What is open of some credits, and what applications in Intacct have used.
+        The sum of both falls by what is paid back, and by nothing else.
 
-        :rtype: dict[str, Decimal], by RECORDNO
+        :param list[Place] places: the credits
+        :return: two dicts of positive Decimals, by RECORDNO
         """
         by_object = {}
         for place in places:
             by_object.setdefault(place.object, []).append(place.recordno)
+        payments = self.env["intacct.flow.payments"]
+        objects = sorted(by_object)
         queries = [
-            Query(name, ["RECORDNO", "TRX_TOTALDUE"], where=where.in_("RECORDNO", keys))
-            for name, keys in sorted(by_object.items())
+            Query(
+                name,
+                ["RECORDNO", "TRX_TOTALDUE"],
+                where=where.in_("RECORDNO", by_object[name]),
+            )
+            for name in objects
         ]
-        return {
+        answers = ctx.query_rows(queries)
+        due = {
             row["RECORDNO"]: abs(Decimal(row.get("TRX_TOTALDUE") or 0))
-            for rows in ctx.query_rows(queries)
+            for rows in answers
             for row in rows
         }
+        used = {}
+        for name in objects:
+            documents = {
+                key: Document(name, {"RECORDNO": key}) for key in by_object[name]
+            }
+            payments._add_uses(ctx, name, list(documents.values()))
+            for key, document in documents.items():
+                used[key] = self._used(ctx, document)
+        return due, used
 
     @api.model
-    def _applied(self, ctx, source):
-        """What of a credit in Intacct was used by us.
+    def _used(self, ctx, document):
+        """What of a credit is applied in Intacct, refunds by debit memo left out.
 
         :rtype: Decimal
         """
-        allocations = self.env["intacct.allocation"].search(
-            [
-                ("operation_id.backend_id", "=", ctx.backend.id),
-                ("operation_id.state", "in", THERE_STATES),
-                ("source_object", "=", source.object),
-                ("source_recordno", "=", source.recordno),
-            ]
+        settlement = self.env["intacct.settlement"]
+        rows = [row for row in document.details if not settlement._is_void(row)]
+        refunds = self._refund_memos(
+            ctx, {row["POSADJKEY"] for row in rows if row.get("POSADJKEY")}
         )
         return sum(
-            (Decimal(str(value)) for value in allocations.mapped("amount")), Decimal()
+            (
+                value
+                for row in rows
+                if row.get("POSADJKEY") not in refunds
+                for name, key, side, value in settlement._ends(row)
+                if side == CREDIT_SIDE
+                and (name, key) == (document.object, document.recordno)
+            ),
+            Decimal(),
         )
+
+    @api.model
+    def _refund_memos(self, ctx, keys):
+        """Debit memos that somebody has entered in Intacct on refund clearing.
+
+        :param set keys: RECORDNOs of debit memos
+        :rtype: set[str]
+        """
+        clearing = ctx.backend.refund_reference_id
+        known = self.env["intacct.binding"]._by_recordno(ctx.backend, MEMOS, keys)
+        theirs = sorted(
+            key for key in keys if key not in known or known[key].origin == "intacct"
+        )
+        if not theirs or not clearing:
+            return set()
+        field = "ACCOUNTLABEL" if clearing.kind == "label" else "ACCOUNTNO"
+        condition = where.in_("RECORDKEY", theirs)
+        (rows,) = ctx.query_rows(
+            [Query(f"{MEMOS}ITEM", ["RECORDNO", "RECORDKEY", field], where=condition)]
+        )
+        others = {row["RECORDKEY"] for row in rows if row[field] != clearing.code}
+        return {row["RECORDKEY"] for row in rows} - others
+
+
+class IntacctFlowDocuments(models.AbstractModel):
+    """A credit that was applied in Intacct instead of being refunded differs."""
+
+    _inherit = "intacct.flow.documents"
+
+    @api.model
+    def _differs(self, ctx, document, binding, message, advice=None):
+        asked = self._asked_refunds(binding.move_id)
+        total = sum(asked.allocation_ids.mapped("amount"))
+        currency = binding.move_id.currency_id
+        if asked and currency.compare_amounts(abs(float(document.due)), total) < 0:
+            message = self.env._(
+                "%(number)s: Intacct is to refund %(amount)s %(currency)s of it, and "
+                "%(open)s are open there: it was applied to something else.",
+                number=document.number,
+                amount=total,
+                currency=currency.name,
+                open=abs(document.due),
+            )
+            advice = self.env._(
+                "Unapply it in Intacct and make the refund there. Or cancel the refund "
+                "in Odoo and reconcile the credit as it is applied in Intacct."
+            )
+        return super()._differs(ctx, document, binding, message, advice)
+
+    @api.model
+    def _asked_refunds(self, move):
+        """Refunds of a credit that wait for a person."""
+        allocations = self.env["intacct.allocation"].search(
+            [
+                ("credit_move_id", "=", move.id),
+                ("operation_id.action", "=", REFUND),
+                ("operation_id.state", "=", "do_it"),
+            ]
+        )
+        return allocations.operation_id
 
 
 class IntacctOutbox(models.AbstractModel):

@@ -3,7 +3,9 @@ import re
 from markupsafe import Markup
 from odoo import api, models
 
+from ..models.intacct_operation_undo import APPLY_OPPOSITE, OPPOSE, OPPOSING
 from ..models.intacct_sync_event import OPERATION_FIELDS
+from .undoing import OPPOSED
 
 # States of an operation of which people are told.
 TOLD_STATES = ("done", "approval", "in_doubt", "do_it")
@@ -96,6 +98,8 @@ class IntacctStory(models.AbstractModel):
     @api.model
     def _done_text(self, operation, values):
         action = operation.action
+        if action in OPPOSING or operation.cause == OPPOSED:
+            return self._opposite_text(operation, values)
         if action == "apply":
             return self.env._("Applied in Sage Intacct, record no. %(key)s.", **values)
         if action == "memo":
@@ -115,6 +119,30 @@ class IntacctStory(models.AbstractModel):
             values["number"] = binding.number
         return self.env._(
             "In Sage Intacct as %(number)s, record no. %(key)s.", **values
+        )
+
+    @api.model
+    def _opposite_text(self, operation, values):
+        values["taken"] = operation.target_recordno
+        refused = operation.instead_of_id.filtered(lambda item: item.state != "do_it")
+        if operation.action == OPPOSE:
+            return self.env._(
+                "Sage Intacct does not delete record no. %(taken)s: %(why)s The "
+                "opposite adjustment %(number)s takes it back there, record no. "
+                "%(key)s.",
+                why=refused.message or "",
+                **values,
+            )
+        if operation.action == APPLY_OPPOSITE:
+            return self.env._(
+                "Record no. %(taken)s and the opposite adjustment %(number)s were "
+                "applied to each other in Sage Intacct, record no. %(key)s.",
+                **values,
+            )
+        return self.env._(
+            "Taken back in Sage Intacct: record no. %(taken)s. Nothing of it is open "
+            "any more.",
+            **values,
         )
 
     # ------------------------------------------------------------------

@@ -2,9 +2,10 @@ import re
 
 from odoo import api, fields, models
 
-from ..gateway import Query, functions, where
+from ..gateway import Query, errors, functions, where
 from ..models.intacct_operation_undo import (
     CHANGE_OBJECTS,
+    OPPOSING,
     UNDO_OBJECTS,
     UPDATE_OBJECTS,
 )
@@ -14,11 +15,19 @@ from .read_back import READ_BACK
 # States of a record that does not stand in Intacct's books any more.
 UNDONE_STATES = ("Reversed", "Voided")
 # Refusals after which only a person can go on, in Intacct: receipts that were
-# deposited or reconciled or lie in a closed bank period, adjustments that were applied.
+# deposited or reconciled or lie in a closed bank period.
 BY_HAND = {
     "reverse_payment": re.compile(r"deposit|reconcil|cleared|closed", re.I),
-    "delete_adjustment": re.compile(r"applied|closed", re.I),
 }
+# Refusals after which an adjustment stays for good, and an opposite one takes it back:
+# it was applied once, or lies in a closed period (texts unknown, API.md 9.3).
+STAYS = re.compile(
+    r"appl(?:y|ied)|closed|reconcil|cleared"
+    r"|(?:can't|can’t|cannot|can not|may not|not allowed to) (?:be )?delete",
+    re.I,
+)
+# The cause of an operation for which an opposite adjustment is entered.
+OPPOSED = "opposed"
 
 
 class IntacctUndoing(models.AbstractModel):
@@ -102,9 +111,11 @@ class IntacctUndoing(models.AbstractModel):
         """Sends what waits for nothing, reads what became of it, and goes on with
         what waited for that."""
         outbox = self.env["intacct.outbox"]
-        actions = list(CHANGE_OBJECTS)
+        actions = [*CHANGE_OBJECTS, *OPPOSING]
         while True:
             self._release(ctx)
+            outbox._read_back(ctx, step)
+            self._oppose(ctx, step)
             if not outbox._due(ctx.backend, actions, 1):
                 break
             outbox._send_ready(ctx, step, actions)
@@ -119,6 +130,7 @@ class IntacctUndoing(models.AbstractModel):
                 ("backend_id", "=", ctx.backend.id),
                 ("state", "=", "waiting"),
                 ("action", "in", list(CHANGE_OBJECTS)),
+                ("cause", "!=", OPPOSED),
             ]
         )
         waiting.filtered(
@@ -261,22 +273,24 @@ class IntacctUndoing(models.AbstractModel):
     def _choose_number(self, ctx, operation):
         """A replacement takes Odoo's number only where that one proves free."""
         move = operation.move_id
-        name = UNDO_OBJECTS[operation.action]
-        (rows,) = ctx.query_rows(
-            [
-                Query(
-                    name,
-                    ["RECORDNO", "RECORDID"],
-                    where=where.like("RECORDID", f"{move.name}%"),
-                )
-            ]
-        )
+        number = self._free_number(ctx, UNDO_OBJECTS[operation.action], move.name)
+        move.intacct_number = number if number != move.name else False
+
+    @api.model
+    def _free_number(self, ctx, intacct_object, name):
+        """A number that no document of its kind has: the name, else ``NAME-R1`` …
+
+        :param str intacct_object: ARINVOICE or ARADJUSTMENT
+        """
+        condition = where.like("RECORDID", f"{name}%")
+        query = Query(intacct_object, ["RECORDNO", "RECORDID"], where=condition)
+        (rows,) = ctx.query_rows([query])
         taken = {row["RECORDID"] for row in rows}
-        number, count = move.name, 0
+        number, count = name, 0
         while number in taken:
             count += 1
-            number = f"{move.name}-R{count}"
-        move.intacct_number = number if count else False
+            number = f"{name}-R{count}"
+        return number
 
     # ------------------------------------------------------------------
     # Updates
@@ -373,6 +387,10 @@ class IntacctUndoing(models.AbstractModel):
             }
         )
         operation._ask_responsible()
+        self._tell_do_it(ctx, operation)
+
+    @api.model
+    def _tell_do_it(self, ctx, operation):
         self._report(
             ctx,
             operation,
@@ -409,7 +427,8 @@ class IntacctOutbox(models.AbstractModel):
 
     @api.model
     def _refused(self, ctx, step, operation, error):
-        """What Intacct refuses for good is for a person to do there."""
+        """What Intacct refuses for good is for a person to do there, or is done in
+        another way."""
         texts = " ".join(str(text) for text in (*error.texts, error))
         pattern = BY_HAND.get(operation.action)
         if pattern and pattern.search(texts):
@@ -417,4 +436,22 @@ class IntacctOutbox(models.AbstractModel):
             undoing = self.env["intacct.undoing"]
             undoing._by_hand(ctx, operation, str(error))
             return None
+        if operation.action == "delete_adjustment" and self._stays(error, texts):
+            operation.write(
+                {
+                    "state": "waiting",
+                    "cause": OPPOSED,
+                    "message": str(error),
+                    "raw": texts,
+                    "support_id": error.support_id,
+                }
+            )
+            return None
         return super()._refused(ctx, step, operation, error)
+
+    @api.model
+    def _stays(self, error, texts):
+        """Whether Intacct never deletes it; a lacking right or a fault that passes
+        is for people to mend."""
+        mendable = (errors.AuthorizationError, errors.TransientError)
+        return not isinstance(error, mendable) and bool(STAYS.search(texts))

@@ -16,6 +16,8 @@ OBJECTS = {
     "advance": ("ARADVANCE", "DESCRIPTION"),
     "memo": ("ARADJUSTMENT", "DESCRIPTION"),
     "apply": ("ARPYMT", "DESCRIPTION"),
+    "oppose": ("ARADJUSTMENT", "DESCRIPTION"),
+    "apply_opposite": ("ARPYMT", "DESCRIPTION"),
 }
 # What they make is shared by all connections to an Intacct company.
 SHARED_ACTIONS = ("customer", "contact")
@@ -64,6 +66,8 @@ class IntacctOperation(models.Model):
             ("reverse_invoice", "Reverse Invoice"),
             ("delete_invoice", "Delete Invoice"),
             ("delete_adjustment", "Delete Adjustment"),
+            ("oppose", "Create Opposite Adjustment"),
+            ("apply_opposite", "Apply Opposite Adjustment"),
             ("reverse_payment", "Reverse Payment"),
             ("reverse_advance", "Reverse Advance"),
         ],

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.tools import groupby
 from pytz import UTC
 
+from ..gateway import formats
+from ..models.intacct_operation_undo import OPPOSE
+
 
 class ReportMonthEnd(models.AbstractModel):
     """What was open, what both ledgers say, what people decided, what still waits."""
@@ -39,6 +42,7 @@ class ReportMonthEnd(models.AbstractModel):
                 [of_backend, ("state", "not in", ("done", "superseded", "ignored"))],
                 order="document, id",
             ),
+            "opposites": self._opposites(pack),
             "decisions": self._decisions(pack),
             "runs": self._runs(pack),
         }
@@ -122,6 +126,36 @@ class ReportMonthEnd(models.AbstractModel):
             ],
             order="decided_at, id",
         )
+
+    @api.model
+    def _opposites(self, pack):
+        """Adjustments entered in Intacct in the month because it does not delete what
+        was taken back in Odoo: they are in no journal of Odoo.
+
+        :rtype: list[dict]
+        """
+        operations = self.env["intacct.operation"].search(
+            [
+                ("backend_id", "=", pack.backend_id.id),
+                ("action", "=", OPPOSE),
+                ("state", "=", "done"),
+                *self._moments(pack, "verified_at"),
+            ],
+            order="verified_at, id",
+        )
+        return [
+            {
+                "document": operation.document,
+                "taken": operation.target_recordno,
+                "number": operation._remote_number(),
+                "recordno": operation.recordno,
+                "date": formats.parse_date(operation.expected["fields"]["WHENPOSTED"]),
+                "amount": operation.expected["fields"]["TRX_TOTALENTERED"],
+                "currency": operation.currency_name,
+                "open": not operation.instead_of_id.verified_at,
+            }
+            for operation in operations
+        ]
 
     @api.model
     def _runs(self, pack):

@@ -298,6 +298,7 @@ class TestDocuments(ChangeCase):
         self.assert_agree(credit, open_amounts=[25])
 
     def test_an_applied_credit_note_is_unapplied_first(self):
+        self.intacct.settings(delete_unapplied_memos=True)
         credit = self.credited(30)
         self.reconcile(self.invoice, credit)
         self.sync()

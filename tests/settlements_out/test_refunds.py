@@ -23,6 +23,20 @@ class TestRefundsByHand(SettlementCase):
             "refund", key=key, amount=amount, account="1000", date="10/21/2026"
         )
 
+    def debit(self, key, line):
+        """A person applies a credit to a debit memo of one line in Intacct."""
+        memo = self.intacct.adjustment(lines=[line])
+        self.intacct.call(
+            "<create><ARPYMT><FINANCIALENTITY>BOA</FINANCIALENTITY>"
+            "<PAYMENTMETHOD>EFT</PAYMENTMETHOD><CUSTOMERID>C1</CUSTOMERID>"
+            "<RECEIPTDATE>10/21/2026</RECEIPTDATE>"
+            "<PAYMENTDATE>10/21/2026</PAYMENTDATE><CURRENCY>USD</CURRENCY>"
+            f"<ARPYMTDETAILS><ARPYMTDETAIL><POSADJKEY>{memo}</POSADJKEY>"
+            f"<ADJUSTMENTKEY>{key}</ADJUSTMENTKEY>"
+            "<TRX_ADJUSTMENTAMOUNT>30</TRX_ADJUSTMENTAMOUNT></ARPYMTDETAIL>"
+            "</ARPYMTDETAILS></ARPYMT></create>"
+        )
+
     def test_a_person_is_asked_and_it_closes_when_it_was_made(self):
         payment = self.refund()
 
@@ -100,17 +114,7 @@ class TestRefundsByHand(SettlementCase):
         payment = self.refund()
         self.sync()
         key, _name = self.there(self.note)
-        memo = self.intacct.adjustment(lines=[30])
-        self.intacct.call(
-            "<create><ARPYMT><FINANCIALENTITY>BOA</FINANCIALENTITY>"
-            "<PAYMENTMETHOD>EFT</PAYMENTMETHOD><CUSTOMERID>C1</CUSTOMERID>"
-            "<RECEIPTDATE>10/21/2026</RECEIPTDATE>"
-            "<PAYMENTDATE>10/21/2026</PAYMENTDATE><CURRENCY>USD</CURRENCY>"
-            f"<ARPYMTDETAILS><ARPYMTDETAIL><POSADJKEY>{memo}</POSADJKEY>"
-            f"<ADJUSTMENTKEY>{key}</ADJUSTMENTKEY>"
-            "<TRX_ADJUSTMENTAMOUNT>30</TRX_ADJUSTMENTAMOUNT></ARPYMTDETAIL>"
-            "</ARPYMTDETAILS></ARPYMT></create>"
-        )
+        self.debit(key, {"TRX_AMOUNT": 30, "ACCOUNTNO": "4900"})
 
         self.sync_twice()
 
@@ -127,17 +131,152 @@ class TestRefundsByHand(SettlementCase):
         )
         self.assertFalse(left.mapped("move_name"))
 
-    def test_an_over_payment(self):
+    def test_a_debit_memo_for_something_else_is_no_refund(self):
+        payment = self.refund()
+        self.sync()
+        key, _name = self.there(self.note)
+        self.debit(key, {"TRX_AMOUNT": 30, "ACCOUNTNO": "4100"})
+
+        self.sync(None)
+
+        self.assertEqual(self.asked(payment).state, "do_it")
+        self.assertEqual(self.note.intacct_status, "difference")
+
+    def test_a_credit_that_is_applied_there_instead_stays_and_says_so(self):
+        payment = self.refund()
+        theirs = self.intacct.invoice(lines=[50])
+        self.sync()
+        key, _name = self.there(self.note)
+        applied = self.intacct.apply_credit(key, theirs, 20)
+
+        self.sync(None)
+
+        operation = self.asked(payment)
+        self.assertEqual(operation.state, "do_it")
+        self.assertIn("Only 10 of it is open", operation.message)
+        self.assertIn("Only 10 of it is open", self.waiting(payment).message)
+        self.assertEqual(len(payment.activity_ids), 1)
+        self.assertEqual(self.note.intacct_status, "difference")
+        for words in (self.note.name, "refund 30", "10 are open", "something else"):
+            self.assertIn(words, self.open_event(key).message)
+        self.assert_open(theirs, 30)
+
+        self.made_there(10)
+        self.sync(None)
+        self.assertEqual(operation.state, "do_it")
+
+        self.intacct.reverse_payment(applied, day="11/22/2026")
+        self.sync(None)
+        self.assertNotIn("Only", operation.message)
+        self.made_there(20)
+        self.sync(None)
+        self.sync_twice()
+
+        self.assertEqual(operation.state, "done")
+        self.assert_agree(self.note, open_amounts=[0])
+        self.assert_open(theirs, 50)
+        self.assertFalse(self.events(state="open"))
+
+    def test_or_the_refund_is_cancelled_here(self):
+        payment = self.refund()
+        theirs = self.intacct.invoice(lines=[50])
+        self.sync()
+        key, _name = self.there(self.note)
+        self.intacct.apply_credit(key, theirs, 30)
+        self.sync(None)
+
+        payment.action_draft()
+        payment.action_cancel()
+        self.sync(None)
+        self.sync_twice()
+
+        self.assert_agree(self.note, open_amounts=[0])
+        self.assertFalse(self.events(state="open"))
+
+    def test_of_two_equal_refunds_one_closes_with_each_that_is_made(self):
+        first, second = self.refund(10), self.refund(10)
+        self.sync()
+
+        self.made_there(10)
+        self.sync_twice()
+        states = [self.asked(payment).state for payment in (first, second)]
+        self.assertEqual(states, ["done", "do_it"])
+
+        self.made_there(10)
+        self.sync_twice()
+        self.assertEqual(self.asked(second).state, "done")
+        self.assert_agree(self.note, open_amounts=[10])
+
+    def test_the_refund_of_that_amount_closes_before_one_that_it_covers(self):
+        first, second = self.refund(10), self.refund(20)
+        self.sync()
+
+        self.made_there(20)
+        self.sync_twice()
+
+        states = [self.asked(payment).state for payment in (first, second)]
+        self.assertEqual(states, ["do_it", "done"])
+
+    def test_without_the_right_to_read_payments_none_closes(self):
+        payment = self.refund()
+        self.sync()
+        self.intacct.permit("ARPYMTDETAIL")
+        self.made_there(30)
+
+        self.sync(None)
+
+        self.assertEqual(self.asked(payment).state, "do_it")
+
+    def over_paid(self):
+        """A receipt of 130 on 100, and the refund of the rest."""
         receipt = self.pay(self.sold(100), 130)
         refund = self.payment(30, payment_type="outbound", day="2026-10-25")
         self.reconcile(receipt, refund)
-
         self.sync()
         self.sync_twice()
+        return receipt, refund
+
+    def test_an_over_payment(self):
+        receipt, refund = self.over_paid()
 
         operation = self.asked(refund)
         self.assertEqual((operation.state, operation.amount), ("do_it", 30))
-        self.assertEqual(float(self.receipt(receipt)["TRX_TOTALDUE"]), 30)
+        row = self.receipt(receipt)
+        self.assertEqual(float(row["TRX_TOTALDUE"]), 30)
+
+        self.intacct.change(
+            "refund",
+            key=row["RECORDNO"],
+            amount=30,
+            account="1000",
+            date="10/26/2026",
+        )
+        self.sync_twice()
+
+        self.assertEqual(operation.state, "done")
+        self.assertFalse(refund.activity_ids)
+        self.assertEqual(float(self.receipt(receipt)["TRX_TOTALDUE"]), 0)
+        self.assertFalse(self.events(state="open"))
+
+    def test_an_over_payment_that_is_applied_there_instead(self):
+        receipt, refund = self.over_paid()
+        theirs = self.intacct.invoice(lines=[50])
+        (over,) = self.intacct.rows("ARPOSTEDOVERPAYMENT")
+        self.intacct.pay(
+            {
+                theirs: {
+                    "OVERPAYMENTKEY": over["RECORDNO"],
+                    "TRX_POSTEDOVERPAYMENTAMOUNT": 30,
+                }
+            }
+        )
+
+        self.sync(None)
+
+        operation = self.asked(refund)
+        self.assertEqual(operation.state, "do_it")
+        self.assertIn("Only 0 of it is open", operation.message)
+        self.assertIn("Only 0 of it is open", self.waiting(refund).message)
 
     def test_one_that_odoo_takes_back_is_not_asked_for(self):
         payment = self.refund()
