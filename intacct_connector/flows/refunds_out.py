@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..gateway import Query, errors, where
+from .document_lines_out import plain
 from .document_values import Document
 from .problems import RecordProblem
 from .settlement_rows import CREDIT_SIDE
@@ -69,7 +70,7 @@ class IntacctRefundsOut(models.AbstractModel):
         instruction = self.env._(
             "Make a Customer Refund of %(amount)s %(currency)s for %(credits)s "
             "(record no. %(keys)s), dated %(date)s.",
-            amount=total,
+            amount=plain(total),
             currency=entry.currency.name,
             credits=", ".join(credits.mapped("name")),
             keys=", ".join(sources),
@@ -164,28 +165,34 @@ class IntacctRefundsOut(models.AbstractModel):
                 ):
                     self._made(ctx, step, operation)
         for operation in asked.filtered(lambda operation: operation.state == "do_it"):
-            self._tell_used(ctx, operation, due)
+            self._tell_used(ctx, operation, due, left)
         ctx.commit(len(asked))
 
     @api.model
-    def _tell_used(self, ctx, operation, due):
+    def _tell_used(self, ctx, operation, due, left):
         """Says on a request that there is not enough left to be refunded, and takes
         that back when there is.
 
         :param dict due: what is open of the credits in Intacct, by RECORDNO
+        :param dict left: what no application has used of them
         """
         message = operation.expected["instruction"]
         sums = self._sums(operation)
-        if any(due.get(key, Decimal()) < value for key, value in sums.items()):
+        if any(
+            due[key] + self._paid(ctx, operation, key, left) < value
+            for key, value in sums.items()
+            if key in due
+        ):
             text = self.env._(
                 "Only %s of it is open there now: it was applied to something else. "
                 "Unapply that first, or cancel the refund in Odoo.",
-                ", ".join(str(due.get(key, Decimal())) for key in sums),
+                ", ".join(plain(due[key]) for key in sums if key in due),
             )
             message = f"{message} {text}"
         if operation.message != message:
             operation.message = message
             self.env["intacct.undoing"]._tell_do_it(ctx, operation)
+            self._look_again(ctx, operation)
 
     @api.model
     def _sums(self, operation):
@@ -241,9 +248,15 @@ class IntacctRefundsOut(models.AbstractModel):
             }
         )
         self._close(ctx, operation)
-        credits = operation.allocation_ids.credit_move_id
-        ctx.caches.setdefault("touched", set()).update(credits.ids)
+        self._look_again(ctx, operation)
         step._count(updated=1)
+
+    @api.model
+    def _look_again(self, ctx, operations):
+        """Applications stamp no credit (API.md 8): both sides are compared later in
+        this run."""
+        credits = operations.allocation_ids.credit_move_id
+        ctx.caches.setdefault("touched", set()).update(credits.ids)
 
     @api.model
     def _withdraw(self, ctx, step):
@@ -262,13 +275,32 @@ class IntacctRefundsOut(models.AbstractModel):
                     and item.credit_move_id == pair.credit
                 )
         operations = stale.operation_id
-        made = operations.filtered(lambda operation: operation.state == "done")
+        if not operations:
+            return
         operations.write({"state": "superseded"})
         for operation in operations:
             self._close(ctx, operation)
-        if made:
-            ctx.caches["touched"] = set(made.allocation_ids.credit_move_id.ids)
-            self.env["intacct.flow.payments"]._recheck(ctx, step)
+        payments = self.env["intacct.flow.payments"]
+        for name, documents in self._documents(operations).items():
+            # What was left out because a refund was asked for.
+            payments._add_uses(ctx, name, documents)
+            for document in documents:
+                self.env["intacct.settlement"]._settle(ctx, document.details)
+        ctx.caches["touched"] = set()
+        self._look_again(ctx, operations)
+        payments._recheck(ctx, step)
+
+    @api.model
+    def _documents(self, operations):
+        """The credits that refunds are of, by object."""
+        found = {}
+        for allocation in operations.allocation_ids:
+            keys = found.setdefault(allocation.source_object, set())
+            keys.add(allocation.source_recordno)
+        return {
+            name: [Document(name, {"RECORDNO": key}) for key in sorted(keys)]
+            for name, keys in found.items()
+        }
 
     @api.model
     def _close(self, ctx, operation):
@@ -390,7 +422,7 @@ class IntacctFlowDocuments(models.AbstractModel):
                 "%(number)s: Intacct is to refund %(amount)s %(currency)s of it, and "
                 "%(open)s are open there: it was applied to something else.",
                 number=document.number,
-                amount=total,
+                amount=plain(total),
                 currency=currency.name,
                 open=abs(document.due),
             )

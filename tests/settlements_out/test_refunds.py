@@ -158,7 +158,7 @@ class TestRefundsByHand(SettlementCase):
         self.assertEqual(len(payment.activity_ids), 1)
         self.assertEqual(self.note.intacct_status, "difference")
         for words in (self.note.name, "refund 30", "10 are open", "something else"):
-            self.assertIn(words, self.open_event(key).message)
+            self.assertIn(words, self.open_event(key, "ARADJUSTMENT").message)
         self.assert_open(theirs, 30)
 
         self.made_there(10)

@@ -106,6 +106,9 @@ def test_unapplying_gives_the_credit_back(client, admin):
     admin.settings(unapply_by_reverse=True)
     client.do(reverse("reverse_arpayment", applied))
     assert (due(admin, key), due(admin, memo, "ARADJUSTMENT")) == ("100", "-30")
+    assert not client.call(f'<delete_aradjustment key="{memo}"/>').ok
+    admin.settings(delete_unapplied_memos=True)
+    client.do(f'<delete_aradjustment key="{memo}"/>')
 
 
 def test_an_invoice_with_payments_is_not_reversed(client, admin):
