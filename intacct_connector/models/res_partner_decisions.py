@@ -160,7 +160,8 @@ class ResPartner(models.Model):
         if known and known.partner_id != self and not known._is_left_alone():
             raise UserError(
                 self.env._(
-                    "%(record)s of Intacct is %(document)s in Odoo already.",
+                    "%(record)s of Intacct is %(document)s in Odoo already. If that is "
+                    "wrong, choose Unlink there first.",
                     record=known.display_name,
                     document=known.odoo_name,
                 )
