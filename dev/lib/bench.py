@@ -1,7 +1,6 @@
 """``dev/bench``: what an import costs, beside other ways into Odoo."""
 
 import argparse
-import contextlib
 import json
 import math
 import os
@@ -11,17 +10,15 @@ import tempfile
 from pathlib import Path
 
 from dev.lib import bench_export, bench_rows, bench_views
+from dev.lib.bench_place import workshop
 from dev.lib.stack import (
-    DEV,
     LOG_DIR,
     PYTHON,
     ROOT,
-    Cluster,
     ClusterError,
     InstallError,
     ServerError,
     Simulator,
-    no_process_left,
     stop_on_sigterm,
     temporary_database,
     write_config,
@@ -221,14 +218,8 @@ def _aim(name, measured, allowed):
 
 def import_bench(sizes, repeat, target):
     """Measures all sizes, prints them and writes them to ``target``."""
-    DEV.mkdir(exist_ok=True)
-    with contextlib.ExitStack() as stack:
-        cluster = stack.enter_context(Cluster())
-        stack.enter_context(no_process_left())
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="bench-", dir=DEV)
-        )
-        bench = Bench(cluster, Path(folder))
+    with workshop() as (cluster, folder):
+        bench = Bench(cluster, folder)
         results = [measure(bench, count, repeat) for count in sorted(set(sizes))]
         say("partly paid ones ...")
         count = results[0]["invoices"]

@@ -1,27 +1,21 @@
 """``dev/bench export``: what it costs to bring invoices to Intacct."""
 
-import contextlib
 import json
 import os
 import re
 import subprocess
-import tempfile
 from pathlib import Path
 
 from dev.lib import bench_rows
+from dev.lib.bench_place import fresh_place, workshop
 from dev.lib.demo import sign_in
 from dev.lib.demo_odoo import Connection, use_currencies
 from dev.lib.stack import (
-    DEV,
     LOG_DIR,
     PYTHON,
     ROOT,
-    Cluster,
     InstallError,
     OdooServer,
-    Simulator,
-    no_process_left,
-    temporary_database,
     write_config,
 )
 from dev.lib.table import table
@@ -60,13 +54,7 @@ def measure(cluster, folder, count):
     :raises InstallError: it failed
     """
     rows = bench_rows.invoices(count)
-    with contextlib.ExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder)))
-        intacct = stack.enter_context(
-            Simulator(place / "intacct.sqlite", company="empty")
-        )
-        intacct.admin("load", company_load())
-        database = stack.enter_context(temporary_database(cluster, addon=True))
+    with fresh_place(cluster, folder, company_load()) as (place, intacct, database):
         config, data = place / "odoo.conf", place / "rows.json"
         write_config(cluster, config, database, log_level="warn")
         data.write_text(json.dumps(rows))
@@ -150,22 +138,16 @@ def slow_run(cluster, folder):
     :return: seconds from Sync Now to the end, jobs that a limit killed
     :rtype: tuple[float, int]
     """
-    with contextlib.ExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder)))
-        intacct = stack.enter_context(
-            Simulator(place / "intacct.sqlite", company="empty")
-        )
-        intacct.admin("load", company_load())
-        database = stack.enter_context(temporary_database(cluster, addon=True))
-        odoo = stack.enter_context(
-            OdooServer(
-                cluster,
-                database,
-                gateway_url=intacct.gateway_url,
-                workers=2,
-                options={"limit_time_real_cron": SLOW_LIMIT_SECONDS},
-            )
-        )
+    with (
+        fresh_place(cluster, folder, company_load()) as (_place, intacct, database),
+        OdooServer(
+            cluster,
+            database,
+            gateway_url=intacct.gateway_url,
+            workers=2,
+            options={"limit_time_real_cron": SLOW_LIMIT_SECONDS},
+        ) as odoo,
+    ):
         call = odoo.rpc()
         connection = prepare_slow(call)
         delay = {"action": "delay", "seconds": SLOW_WRITE_SECONDS, "times": None}
@@ -207,13 +189,7 @@ def prepare_slow(call):
 
 def export_bench(sizes, target, slow=True):
     """Measures all sizes, prints them and writes them to ``target``."""
-    DEV.mkdir(exist_ok=True)
-    with contextlib.ExitStack() as stack:
-        cluster = stack.enter_context(Cluster())
-        stack.enter_context(no_process_left())
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="bench-", dir=DEV)
-        )
+    with workshop() as (cluster, folder):
         results = []
         for count in sorted(set(sizes)):
             say(f"{count:,} invoices ...")

@@ -10,13 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-import odoo.cli.server
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.tools import config
-
 from dev.lib import bench_peers, bench_rows
-from dev.lib.bench_worker import ENDED, BenchError
+from dev.lib.bench_worker import ENDED, BenchError, opened
 from dev.lib.demo import sign_in
 
 
@@ -92,11 +87,7 @@ def check_result(env, rows):
 def main():
     database, conf, rows_file = sys.argv[1:]
     rows = json.loads(Path(rows_file).read_text())
-    config.parse_config(["-c", conf, "-d", database])
-    odoo.cli.server.report_configuration()
-    with Registry(database).cursor() as cr:
-        env = api.Environment(cr, SUPERUSER_ID, {})
-        bench_peers.use_euro(env)
+    with opened(database, conf) as env:
         result = measure(env, rows)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         check_result(env, rows)

@@ -4,6 +4,7 @@ Prints one line of JSON at its end.  WAY is ``addon`` or one of the peers, ROWS 
 file with the rows as bench_rows.invoices() makes them.
 """
 
+import contextlib
 import json
 import resource
 import sys
@@ -111,21 +112,31 @@ def check_result(env, rows):
         raise BenchError(f"{len(found)} of {len(expected)} invoices; wrong: {wrong}")
 
 
-def main():
-    way, database, conf, rows_file = sys.argv[1:]
-    rows = json.loads(Path(rows_file).read_text())
+@contextlib.contextmanager
+def opened(database, conf):
+    """A database with the euro, as Odoo's superuser sees it.
+
+    :return: yields the environment
+    """
     config.parse_config(["-c", conf, "-d", database])
     odoo.cli.server.report_configuration()
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         bench_peers.use_euro(env)
+        yield env
+
+
+def main():
+    way, database, conf, rows_file = sys.argv[1:]
+    rows = json.loads(Path(rows_file).read_text())
+    with opened(database, conf) as env:
         result = (
             measure_addon(env, rows) if way == "addon" else measure_peer(env, rows, way)
         )
         # Highest so far, before the check reads everything once more.
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         check_result(env, rows)
-        cr.commit()
+        env.cr.commit()
     print(json.dumps({**result, "rss_mb": peak}))
 
 

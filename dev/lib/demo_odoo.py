@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 from dev.lib.waiting import wait_until
 
+COUNT_FIELDS = [
+    "read_count",
+    "created_count",
+    "updated_count",
+    "unchanged_count",
+    "skipped_count",
+    "failed_count",
+]
 RUN_FIELDS = [
     "state",
     "message",
@@ -11,23 +19,9 @@ RUN_FIELDS = [
     "http_requests",
     "api_transactions",
     "gateway_seconds",
-    "read_count",
-    "created_count",
-    "updated_count",
-    "unchanged_count",
-    "skipped_count",
-    "failed_count",
+    *COUNT_FIELDS,
 ]
-STEP_FIELDS = [
-    "flow",
-    "state",
-    "read_count",
-    "created_count",
-    "updated_count",
-    "unchanged_count",
-    "skipped_count",
-    "failed_count",
-]
+STEP_FIELDS = ["flow", "state", *COUNT_FIELDS]
 FAILURE_FIELDS = ["intacct_object", "document", "message", "advice", "cause"]
 ENDED = ("done", "errors", "failed")
 

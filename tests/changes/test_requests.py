@@ -4,32 +4,18 @@ from datetime import timedelta
 
 from odoo.fields import Command, Datetime
 
+from tests.flows.intacct import tax_solution
 from tests.flows.oracle import askable, asked, invalid
 
 from .common import ChangeCase
 
 SOLUTION = "Testland - VAT"
-DETAILS = ("Standard", "Exempt")
 
 
 class TestRequests(ChangeCase):
     """The life of some documents, in which every function is used once."""
 
-    company_data = {
-        "TAXSOLUTION": [
-            {"SOLUTIONID": SOLUTION, "TAXMETHOD": "VAT", "STATUS": "active"}
-        ],
-        "TAXDETAIL": [
-            {
-                "DETAILID": detail,
-                "DESCRIPTION": detail,
-                "TAXTYPE": "S",
-                "VALUE": "20",
-                "TAXSOLUTIONID": SOLUTION,
-            }
-            for detail in DETAILS
-        ],
-    }
+    company_data = tax_solution(SOLUTION, Standard=20, Exempt=0)
 
     def setUp(self):
         super().setUp()

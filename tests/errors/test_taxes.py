@@ -1,25 +1,12 @@
 """Errors of documents of a company with a tax solution."""
 
-from tests.flows.intacct import date_elements
+from tests.flows.intacct import date_elements, tax_solution
 
 from .common import ErrorCase
 
 
 class TestTaxes(ErrorCase):
-    company_data = {
-        "TAXSOLUTION": [
-            {"SOLUTIONID": "UK", "TAXMETHOD": "VAT", "STATUS": "active"},
-        ],
-        "TAXDETAIL": [
-            {
-                "DETAILID": detail,
-                "TAXTYPE": "Sale",
-                "VALUE": value,
-                "TAXSOLUTIONID": "UK",
-            }
-            for detail, value in (("VAT20", "20"), ("Exempt", "0"))
-        ],
-    }
+    company_data = tax_solution("UK", VAT20=20, Exempt=0)
 
     def setUp(self):
         super().setUp()

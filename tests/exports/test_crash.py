@@ -91,20 +91,9 @@ def test_the_intent_is_committed_before_anything_is_sent(run, invoice):
     assert_once(run, invoice)
 
 
-def test_a_gateway_that_dies_after_its_commit(run, invoice):
-    fault = {"action": "kill", "when": "after", "function": WRITE}
-    run.intacct.admin("faults", [fault])
-    job, _pid = begin(run)
-    wait_until(lambda: not run.intacct.alive(), SECONDS, "the end of the gateway")
-    run.intacct.kill()
-    run.intacct.start()
-    run.senders.wait(job)
-
-    assert_once(run, invoice)
-
-
-def test_a_gateway_that_dies_before_it_does_anything(run, invoice):
-    fault = {"action": "kill", "when": "before", "function": WRITE}
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_gateway_that_dies_before_or_after_its_commit(run, invoice, when):
+    fault = {"action": "kill", "when": when, "function": WRITE}
     run.intacct.admin("faults", [fault])
     job, _pid = begin(run)
     wait_until(lambda: not run.intacct.alive(), SECONDS, "the end of the gateway")

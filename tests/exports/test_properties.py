@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.flows.intacct import tax_solution
+
 from .common import ExportCase
 from .drawn import BATCHES, DECIMALS, SINGLE_TAXES, Maker, memo
 
@@ -291,21 +293,7 @@ class TestAddsUp(ExportCase):
 class TestAddsUpWithTaxSolution(TestAddsUp):
     """A company with a tax solution: taxes are entries of the lines that bear them."""
 
-    company_data = {
-        "TAXSOLUTION": [
-            {"SOLUTIONID": SOLUTION, "TAXMETHOD": "VAT", "STATUS": "active"}
-        ],
-        "TAXDETAIL": [
-            {
-                "DETAILID": detail,
-                "DESCRIPTION": detail,
-                "TAXTYPE": "S",
-                "VALUE": "1",
-                "TAXSOLUTIONID": SOLUTION,
-            }
-            for detail in (*SINGLE_TAXES, "Exempt")
-        ],
-    }
+    company_data = tax_solution(SOLUTION, **dict.fromkeys((*SINGLE_TAXES, "Exempt"), 1))
 
     def choose_taxes(self):
         self.backend.write(

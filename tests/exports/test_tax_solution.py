@@ -2,33 +2,22 @@
 
 from odoo.fields import Command
 
+from tests.flows.intacct import tax_solution
+
 from .common import ExportCase
 
+SOLUTION = "Testland - VAT"
 DETAILS = ("Standard", "Reduced", "Zero", "Exempt", "Levy")
 
 
 class TestTaxSolution(ExportCase):
-    company_data = {
-        "TAXSOLUTION": [
-            {"SOLUTIONID": "Testland - VAT", "TAXMETHOD": "VAT", "STATUS": "active"}
-        ],
-        "TAXDETAIL": [
-            {
-                "DETAILID": detail,
-                "DESCRIPTION": detail,
-                "TAXTYPE": "S",
-                "VALUE": "1",
-                "TAXSOLUTIONID": "Testland - VAT",
-            }
-            for detail in DETAILS
-        ],
-    }
+    company_data = tax_solution(SOLUTION, **dict.fromkeys(DETAILS, 1))
 
     def setUp(self):
         super().setUp()
         self.backend.write(
             {
-                "tax_solution": "Testland - VAT",
+                "tax_solution": SOLUTION,
                 "exempt_reference_id": self.reference("tax", "Exempt").id,
             }
         )

@@ -105,6 +105,27 @@ class SimulatorCase(TransactionCase):
         backend.item_reference_id = self.reference("account", "4000", backend)
         backend.undeposited_reference_id = self.reference("account", "1090", backend)
 
+    def import_on_mapped_accounts(self, *codes):
+        """Imports are booked on accounts of Odoo that stand for Intacct's.
+
+        :param codes: what each account stands for: an account, or a kind and a code
+        :return: the accounts of Odoo
+        """
+        income = self.env["account.account"].search(
+            [("account_type", "=", "income")], limit=len(codes)
+        )
+        self.backend.import_policy = "mapped"
+        for account, code in zip(income, codes, strict=True):
+            kind, code = code if isinstance(code, tuple) else ("account", code)
+            self.env["intacct.mapping"].create(
+                {
+                    "backend_id": self.backend.id,
+                    "account_id": account.id,
+                    "reference_id": self.reference(kind, code).id,
+                }
+            )
+        return income
+
     def open_auto_sync(self, backend=None):
         """What the first time needs: a preview that somebody accepted."""
         backend = backend or self.backend

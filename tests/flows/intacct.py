@@ -84,6 +84,26 @@ COMPANY_DATA = {
 BANKS = {"USD": "BOA", "EUR": "BOE", "JPY": "BOJ"}
 
 
+def tax_solution(name, **percents):
+    """Sections of a company with one tax solution.
+
+    :param percents: the rates of its tax details, by their IDs
+    """
+    return {
+        "TAXSOLUTION": [{"SOLUTIONID": name, "TAXMETHOD": "VAT", "STATUS": "active"}],
+        "TAXDETAIL": [
+            {
+                "DETAILID": detail,
+                "DESCRIPTION": detail,
+                "TAXTYPE": "Sale",
+                "VALUE": str(percent),
+                "TAXSOLUTIONID": name,
+            }
+            for detail, percent in percents.items()
+        ],
+    }
+
+
 class Refused(Exception):
     """The gateway refused what the person wanted to do."""
 

@@ -57,17 +57,7 @@ class TestBadDocuments(BadInputCase):
         self.assert_told(bad, "no_rate:GBP", "BAD", "GBP")
 
     def test_an_unmapped_account_where_accounts_are_mapped(self):
-        income = self.env["account.account"].search(
-            [("account_type", "=", "income")], limit=1
-        )
-        self.backend.import_policy = "mapped"
-        self.env["intacct.mapping"].create(
-            {
-                "backend_id": self.backend.id,
-                "account_id": income.id,
-                "reference_id": self.reference("account", "4000").id,
-            }
-        )
+        self.import_on_mapped_accounts("4000")
         bad = self.intacct.invoice(
             "BAD", lines=[{"ACCOUNTNO": "4100", "TRX_AMOUNT": 5}]
         )

@@ -12,7 +12,9 @@ def line(number, amount=None, memo=None):
     return f'<updatelineitem line_num="{number}">{parts}</updatelineitem>'
 
 
-class TestChangesInIntacct(SimulatorCase):
+class ImportedCase(SimulatorCase):
+    """An invoice of Intacct and its copy in Odoo."""
+
     def setUp(self):
         super().setUp()
         self.intacct.customer()
@@ -20,6 +22,8 @@ class TestChangesInIntacct(SimulatorCase):
         self.sync()
         self.copy = self.move(self.invoice)
 
+
+class TestChangesInIntacct(ImportedCase):
     def test_a_changed_due_date(self):
         self.intacct.update_invoice(self.invoice, due="12/24/2026")
         self.sync()
@@ -93,15 +97,8 @@ class TestChangesInIntacct(SimulatorCase):
             )
 
 
-class TestEditsInIntacct(SimulatorCase):
+class TestEditsInIntacct(ImportedCase):
     """What only Intacct's own pages can change."""
-
-    def setUp(self):
-        super().setUp()
-        self.intacct.customer()
-        self.invoice = self.intacct.invoice("INV-1", lines=[60, 40])
-        self.sync()
-        self.copy = self.move(self.invoice)
 
     def edit(self, **values):
         self.intacct.change("update", key=self.invoice, force=True, **values)
@@ -257,14 +254,7 @@ class TestReversals(SimulatorCase):
         self.assertFalse(self.events(state="open"))
 
 
-class TestChangesOnBothSides(SimulatorCase):
-    def setUp(self):
-        super().setUp()
-        self.intacct.customer()
-        self.invoice = self.intacct.invoice("INV-1", lines=[60, 40])
-        self.sync()
-        self.copy = self.move(self.invoice)
-
+class TestChangesOnBothSides(ImportedCase):
     def told(self):
         (event,) = self.events(recordno=self.invoice, level="warning")
         self.assertIn("INV-1", event.message)

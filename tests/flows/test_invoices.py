@@ -177,17 +177,7 @@ class TestDocumentValues(SimulatorCase):
         self.assertFalse(move.journal_id.restrict_mode_hash_table)
 
     def test_mapped_accounts_instead_of_clearing(self):
-        income = self.env["account.account"].search(
-            [("account_type", "=", "income")], limit=1
-        )
-        self.backend.import_policy = "mapped"
-        self.env["intacct.mapping"].create(
-            {
-                "backend_id": self.backend.id,
-                "account_id": income.id,
-                "reference_id": self.reference("account", "4000").id,
-            }
-        )
+        income = self.import_on_mapped_accounts("4000")
 
         recordno = self.intacct.invoice(lines=[60, 40])
         self.sync()

@@ -1,7 +1,7 @@
 """Companies set up otherwise: labels, taxes, several entities and connections."""
 
 from .common import SimulatorCase
-from .intacct import date_elements
+from .intacct import date_elements, tax_solution
 
 
 class TestAccountLabels(SimulatorCase):
@@ -31,20 +31,7 @@ class TestAccountLabels(SimulatorCase):
 
     def test_a_label_is_mapped_before_its_account(self):
         self.backend.action_connect()
-        income = self.env["account.account"].search(
-            [("account_type", "=", "income")], limit=2
-        )
-        self.backend.import_policy = "mapped"
-        for account, kind, code in zip(
-            income, ("label", "account"), ("Consulting", "4100"), strict=True
-        ):
-            self.env["intacct.mapping"].create(
-                {
-                    "backend_id": self.backend.id,
-                    "account_id": account.id,
-                    "reference_id": self.reference(kind, code).id,
-                }
-            )
+        income = self.import_on_mapped_accounts(("label", "Consulting"), "4100")
 
         invoice = self.intacct.invoice(lines=[self.line])
         self.sync()
@@ -55,17 +42,7 @@ class TestAccountLabels(SimulatorCase):
 class TestTaxes(SimulatorCase):
     """Taxes of a company with a tax solution are rows of their own there."""
 
-    company_data = {
-        "TAXSOLUTION": [{"SOLUTIONID": "UK", "TAXMETHOD": "VAT"}],
-        "TAXDETAIL": [
-            {
-                "DETAILID": "VAT20",
-                "TAXTYPE": "Sale",
-                "VALUE": "20",
-                "TAXSOLUTIONID": "UK",
-            }
-        ],
-    }
+    company_data = tax_solution("UK", VAT20=20)
 
     def setUp(self):
         super().setUp()
