@@ -3,8 +3,8 @@ from odoo import api, fields, models
 from ..gateway import Query, errors, formats, functions, where
 from ..models.intacct_operation_undo import APPLY_OPPOSITE, OPPOSE, OPPOSING
 from . import undoing  # noqa: F401 - what it extends is registered first
+from .document_functions_out import RATE_DIGITS
 from .document_lines_out import exact
-from .documents_out import RATE_DIGITS
 from .opposite_function import opposite_of
 from .problems import RecordProblem
 from .read_back import READ_BACK

@@ -25,6 +25,7 @@ class TestRequests(ChangeCase):
         self.documents_and_receipts()
         self.answers_that_got_lost()
         self.changes()
+        self.payment_terms()
         self.tax_entries()
         self.backend.action_check()
         self.work()
@@ -88,6 +89,16 @@ class TestRequests(ChangeCase):
         self.backend.unpaid_invoices = "delete"
         self.intacct.settings(unpaid_reversal="delete")
         self.cancel(third)
+        self.follow()
+
+    def payment_terms(self):
+        line = Command.create({"value": "percent", "value_amount": 100, "nb_days": 45})
+        term = self.env["account.payment.term"].create(
+            {"name": "45 Days", "line_ids": [line]}
+        )
+        action = term.with_user(self.manager).action_intacct_term()
+        dialog = self.env["intacct.term"].with_user(self.manager)
+        dialog.browse(action["res_id"]).action_create()
         self.follow()
 
     def tax_entries(self):
