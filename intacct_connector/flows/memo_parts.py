@@ -78,13 +78,8 @@ class IntacctMemosOut(models.AbstractModel):
         :param Decimal left: what was not sent yet
         :rtype: list[MemoPart]
         """
-        if entry.other <= 0 or entry.cash < 0:
-            if not entry.payer:
-                raise RecordProblem(
-                    "several_customers",
-                    self.env._("It is booked for several customers at once."),
-                    self.env._("Book it in Intacct by hand, then ignore it here."),
-                )
+        if self._is_undivided(entry):
+            self._check_payer(entry)
             code = self._partner_code(ctx, entry.payer)
             return [MemoPart(code, entry.payer, self._items(entry))]
         shares, partners = {}, {}
@@ -129,6 +124,21 @@ class IntacctMemosOut(models.AbstractModel):
                 Decimal(sent["TRX_TOTALENTERED"])
             ) - exact(sum(applied.mapped("amount")))
         return amounts
+
+    @api.model
+    def _is_undivided(self, entry):
+        """Whether it charges or refunds: that has one customer only."""
+        return entry.other <= 0 or entry.cash < 0
+
+    @api.model
+    def _check_payer(self, entry):
+        """:raises RecordProblem: it would need one customer and has several"""
+        if self._is_undivided(entry) and not entry.payer:
+            raise RecordProblem(
+                "several_customers",
+                self.env._("It is booked for several customers at once."),
+                self.env._("Book it in Intacct by hand, then ignore it here."),
+            )
 
     @api.model
     def _locate(self, ctx, entry, pairs, parts):

@@ -98,11 +98,13 @@ class IntacctFlowPreflight(models.AbstractModel):
 
     @api.model
     def _check_receipt(self, ctx, entry, pairs):
-        """:raises RecordProblem: it has no account, or is dated in a closed period"""
+        """:raises RecordProblem: it has no account or owner, or is dated in a closed
+        period"""
         self._check_period(ctx, entry)
+        receipts = self.env["intacct.receipts.out"]
+        receipts._check_owner(entry)
         self.env["intacct.receipt.accounts"]._account(ctx, entry)
         if not pairs:
-            receipts = self.env["intacct.receipts.out"]
             receipts._advance_account(ctx)
             receipts._check_age(ctx, entry)
 
@@ -113,6 +115,7 @@ class IntacctFlowPreflight(models.AbstractModel):
         if not pairs:
             self.env["intacct.flow.payments.out"]._check_unapplied(ctx, entry)
         memos = self.env["intacct.memos.out"]
+        memos._check_payer(entry)
         memos._lines(ctx, entry, "?", memos._items(entry))
 
     @api.model

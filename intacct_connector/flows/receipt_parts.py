@@ -137,6 +137,16 @@ class IntacctReceiptsOut(models.AbstractModel):
         return self._partner_code(ctx, self._owner(move))
 
     @api.model
+    def _check_owner(self, entry):
+        """:raises RecordProblem: a part of it settles nothing, and nobody said whose
+        it is"""
+        lines = entry.move.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+            and line.amount_residual_currency < 0
+        )
+        self._rests(entry, -exact(sum(lines.mapped("amount_residual_currency"))))
+
+    @api.model
     def _rests(self, entry, rest):
         """Whose account the rest of a receipt goes on: those whose receivable it
         leaves open, else whose money it is.

@@ -42,6 +42,38 @@ class TestPreflight(SettlementCase):
         causes = {event.cause: event.amount for event in found[credit.name]}
         self.assertEqual(causes, {"would_create_adjustment": -30, "would_apply": 30})
 
+    def test_what_belongs_to_several_customers_is_named(self):
+        other = self.env["res.partner"].create({"name": "Other", "ref": "O1"})
+        self.backend.customer_id_rule = "reference"
+        self.map("journal", self.bank, "bank", "BOA")
+        fee = self.account("455000", "income", "Reminder fee")
+        self.map("account", fee, "account", "4100")
+        money = self.entry(
+            (self.bank.default_account_id, 30),
+            (self.receivable_account, -10),
+            (self.receivable_account, -15, other),
+            (self.receivable_account, -5, other.browse()),
+            journal=self.bank,
+        )
+        charge = self.entry(
+            (self.receivable_account, 20),
+            (self.receivable_account, 5, other),
+            (fee, -25),
+        )
+        for entry in (money, charge):
+            self.settle_something(entry)
+
+        for entry in (money, charge):
+            self.assertEqual(self.outcome(entry).cause, "several_customers")
+
+    def settle_something(self, entry):
+        """Reconciles what an entry has of the customer with a document."""
+        mine = self.receivable(entry).filtered(
+            lambda line: line.partner_id == self.customer_partner
+        )
+        document = self.sold(10) if mine.balance < 0 else self.credited(20)
+        (mine | self.receivable(document)).reconcile()
+
     def test_what_holds_settlements_up_is_named_with_where_to_mend_it(self):
         euro = self.env.ref("base.EUR")
         foreign = self.pay(self.sold(100, currency_id=euro.id))
