@@ -5,6 +5,7 @@ from odoo.fields import Command, Date
 
 from ..gateway import formats
 from .problems import UNREADABLE, RecordProblem, is_unreadable
+from .rates import rated_currencies
 
 OUTSTANDING_STATES = ("Posted", "Partially Paid", "Selected")
 # Set, by us, on the line that stands for all the tax of a document.
@@ -103,12 +104,12 @@ class DocumentValues:
         self.backend = ctx.backend
         self.company = ctx.backend.company_id
         self._caches = ctx.caches
+        self._rated = rated_currencies(ctx)
         if "currencies" not in self._caches:
             currencies = self.env["res.currency"].with_context(active_test=False)
             self._caches["currencies"] = {
                 currency.name: currency.id for currency in currencies.search([])
             }
-            self._caches["rated"] = self._currencies_with_rate()
             self._caches["journals"] = {}
             self._caches["accounts"] = {
                 code: account.id
@@ -118,12 +119,6 @@ class DocumentValues:
             }
         if "receivables" not in self._caches:
             self._caches["receivables"] = {}
-
-    def _currencies_with_rate(self):
-        rates = self.env["res.currency.rate"]._read_group(
-            [("company_id", "in", (False, self.company.root_id.id))], ["currency_id"]
-        )
-        return {currency.id for (currency,) in rates} | {self.company.currency_id.id}
 
     # ------------------------------------------------------------------
     # Whole document
@@ -237,7 +232,7 @@ class DocumentValues:
                     name,
                 ),
             )
-        if currency.id not in self._caches["rated"]:
+        if currency.id not in self._rated:
             raise RecordProblem(
                 f"no_rate:{name}",
                 self.env._("Odoo has no exchange rate for its currency %s.", name),

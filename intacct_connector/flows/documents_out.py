@@ -5,6 +5,7 @@ from ..gateway import errors
 from ..models.intacct_operation import LIVE_STATES
 from .document_lines_out import LineBuilder
 from .problems import RecordProblem
+from .rates import check_booked_rate
 
 ACTIONS = {"out_invoice": "invoice", "out_refund": "adjustment"}
 NUMBER_LENGTH = 45
@@ -260,6 +261,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
                 ),
                 self.env._("Book it in Intacct by hand, then ignore it here."),
             )
+        check_booked_rate(ctx, currency, move.invoice_date, move.invoice_currency_rate)
         if len(self._number_of(move)) > NUMBER_LENGTH:
             raise RecordProblem(
                 "long_number",

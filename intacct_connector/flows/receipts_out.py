@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ..gateway import formats, functions
 from .problems import RecordProblem
+from .rates import check_booked_rate
 from .settling import SOURCE_KEYS, TARGET_KEYS, Entry, Place, Share
 
 RECEIPT_ACTIONS = ("payment", "advance")
@@ -112,13 +113,21 @@ class IntacctReceiptsOut(models.AbstractModel):
                 self.env._("Book it in Intacct by hand, then ignore it here."),
                 level="warning",
             )
+        check_booked_rate(
+            ctx, entry.currency, entry.date, self._booked_rate(ctx, entry)
+        )
 
     @api.model
     def _check_age(self, ctx, entry):
         """Money that pays nothing yet waits some hours for its document."""
         hours = ctx.backend.advance_hours
-        since = entry.record.create_date + timedelta(hours=hours)
-        if since > fields.Datetime.now() and not entry.record.intacct_on_account:
+        taken_back = entry.record.intacct_operation_ids.filtered(
+            lambda operation: operation.action == "reverse_payment"
+        )
+        # What lost its document waits anew for another one.
+        since = max([entry.record.create_date, *taken_back.mapped("create_date")])
+        due = since + timedelta(hours=hours)
+        if due > fields.Datetime.now() and not entry.record.intacct_on_account:
             raise RecordProblem(
                 "unapplied",
                 self.env._("It pays no document yet."),
@@ -361,19 +370,21 @@ class IntacctReceiptsOut(models.AbstractModel):
     @api.model
     def _rate(self, ctx, entry):
         """Odoo's own rate of a foreign receipt: base units for one of its own."""
-        base = ctx.backend.company_id.currency_id
-        if entry.currency == base:
+        if entry.currency == ctx.backend.company_id.currency_id:
             return {}
-        line = entry.move.line_ids.filtered("amount_currency")[:1]
-        if entry.received is not None:
-            rate = entry.received / entry.cash
-        elif line:
-            rate = abs(line.balance / line.amount_currency)
-        else:
-            rate = entry.currency._get_conversion_rate(
-                entry.currency, base, ctx.backend.company_id, entry.date
-            )
+        rate = self._booked_rate(ctx, entry)
         return {"EXCHANGE_RATE": Decimal(str(round(rate, 10)))}
+
+    @api.model
+    def _booked_rate(self, ctx, entry):
+        company = ctx.backend.company_id
+        if entry.received is not None:
+            return entry.received / entry.cash
+        if line := entry.move.line_ids.filtered("amount_currency")[:1]:
+            return abs(line.balance / line.amount_currency)
+        return entry.currency._get_conversion_rate(
+            entry.currency, company.currency_id, company, entry.date
+        )
 
     # ------------------------------------------------------------------
     # Functions

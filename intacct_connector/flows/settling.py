@@ -157,7 +157,8 @@ class IntacctSettling(models.AbstractModel):
         """Everything that Odoo has reconciled and Intacct has not, or the reverse.
 
         Left out: entries of the connection itself, exchange differences, cash-basis
-        entries, and what was reversed in Intacct.
+        entries, and what was reversed in Intacct. What lies before the start date
+        does not leave; what Intacct has of it all the same stays there.
 
         :rtype: list[Pair]
         """
@@ -165,9 +166,22 @@ class IntacctSettling(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-WITH here AS (
+WITH there AS (
+    SELECT l.debit_move_id AS debit, l.credit_move_id AS credit,
+           SUM(l.amount) AS amount
+      FROM intacct_allocation l
+      JOIN intacct_operation o ON o.id = l.operation_id
+     WHERE o.backend_id = %(backend)s
+       AND o.state NOT IN %(dead)s
+       AND l.debit_move_id <> l.credit_move_id
+     GROUP BY 1, 2
+), here AS (
     SELECT d.move_id AS debit, c.move_id AS credit,
            SUM(p.debit_amount_currency) AS amount,
+           COALESCE(SUM(p.debit_amount_currency) FILTER (
+                WHERE p.max_date >= %(start)s
+                   OR (dm.intacct_imported AND cm.intacct_imported
+                       AND p.create_date >= %(start)s)), 0) AS due,
            BOOL_AND(d.currency_id = c.currency_id) AS same_currency,
            MAX(p.create_date)::date AS act
       FROM account_partial_reconcile p
@@ -180,7 +194,8 @@ WITH here AS (
        AND a.account_type = 'asset_receivable'
        AND (p.max_date >= %(start)s
             OR (dm.intacct_imported AND cm.intacct_imported
-                AND p.create_date >= %(start)s))
+                AND p.create_date >= %(start)s)
+            OR (d.move_id, c.move_id) IN (SELECT debit, credit FROM there))
        AND dm.state = 'posted' AND cm.state = 'posted'
        AND (dm.intacct_imported OR dm.intacct_settlement IS NOT TRUE)
        AND (cm.intacct_imported OR cm.intacct_settlement IS NOT TRUE)
@@ -193,20 +208,16 @@ WITH here AS (
             SELECT FROM account_partial_reconcile x
              WHERE x.exchange_move_id IN (d.move_id, c.move_id))
      GROUP BY d.move_id, c.move_id
-), there AS (
-    SELECT l.debit_move_id AS debit, l.credit_move_id AS credit,
-           SUM(l.amount) AS amount
-      FROM intacct_allocation l
-      JOIN intacct_operation o ON o.id = l.operation_id
-     WHERE o.backend_id = %(backend)s
-       AND o.state NOT IN %(dead)s
-       AND l.debit_move_id <> l.credit_move_id
-     GROUP BY 1, 2
+), compared AS (
+    SELECT debit, credit, here.same_currency, here.act,
+           COALESCE(there.amount, 0) AS there,
+           LEAST(COALESCE(here.amount, 0),
+                 GREATEST(COALESCE(here.due, 0), COALESCE(there.amount, 0))) AS here
+      FROM here FULL JOIN there USING (debit, credit)
 )
-SELECT debit, credit, COALESCE(here.amount, 0) - COALESCE(there.amount, 0),
-       COALESCE(here.same_currency, TRUE), here.act
-  FROM here FULL JOIN there USING (debit, credit)
- WHERE ABS(COALESCE(here.amount, 0) - COALESCE(there.amount, 0)) > 0.000001
+SELECT debit, credit, here - there, COALESCE(same_currency, TRUE), act
+  FROM compared
+ WHERE ABS(here - there) > 0.000001
  ORDER BY debit, credit
                 """,
                 company=backend.company_id.id,

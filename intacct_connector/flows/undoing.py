@@ -327,7 +327,10 @@ class IntacctUndoing(models.AbstractModel):
         operation.write(
             {"state": "done", "verified_at": fields.Datetime.now(), "message": False}
         )
-        operation.move_id.intacct_changed_at = False
+        move, made = operation.move_id, operation.create_date.replace(microsecond=0)
+        if move.intacct_changed_at and move.intacct_changed_at < made:
+            # Else it may have been changed again meanwhile: it is compared anew.
+            move.intacct_changed_at = False
         original = operation.undoes_id
         original.expected = {
             **(original.expected or {}),

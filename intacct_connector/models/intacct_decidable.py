@@ -231,7 +231,14 @@ class IntacctDecidable(models.AbstractModel):
 
     def _intacct_restore(self):
         """It leaves with the next sync after all."""
+        self._intacct_forget_ignored()
         self._intacct_here().write({"intacct_ignored": False})
+
+    def _intacct_forget_ignored(self):
+        """What a person had given up counts as never sent."""
+        self._intacct_own_operations().filtered(
+            lambda operation: operation.state == "ignored"
+        ).write({"state": "superseded"})
 
     def _intacct_send_on_account(self):
         """What Intacct cannot apply of it goes on account there."""
@@ -290,6 +297,7 @@ class IntacctDecidable(models.AbstractModel):
         self._check_not_under_way()
         if self._intacct_records(*THERE):
             raise UserError(self.env._("It is linked already: unlink it first."))
+        self._intacct_forget_ignored()
         backend = self._intacct_backend()
         bindings = self.env["intacct.binding"].sudo()
         known = bindings._by_recordno(backend, intacct_object, [recordno]).get(recordno)

@@ -143,6 +143,25 @@ class TestDocuments(ChangeCase):
         self.follow()
         self.assertEqual(self.changes(), ["update_invoice"])
 
+    def test_what_is_edited_while_an_update_is_in_doubt_follows(self):
+        self.invoice.invoice_date_due = "2026-12-24"
+        cut = {"action": "cut", "when": "after", "function": "update_invoice"}
+        self.intacct.faults(cut)
+        self.sync(None)
+        self.assertEqual(
+            self.operations(self.invoice, "update_invoice").state, "in_doubt"
+        )
+        self.invoice.ref = "PO 8"
+        self.intacct.no_faults()
+
+        runs = self.env["intacct.sync.run"].search([("state", "=", "running")])
+        runs.next_attempt = False
+        self.work()
+        self.follow()
+
+        row = self.row(self.invoice)
+        self.assertEqual((row["WHENDUE"], row["DOCNUMBER"]), ("12/24/2026", "PO 8"))
+
     def test_the_text_of_a_line_is_updated(self):
         self.reset(self.invoice)
         self.invoice.invoice_line_ids.name = "Spelled right"

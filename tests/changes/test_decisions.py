@@ -89,6 +89,22 @@ class TestIgnore(ChangeCase):
         self.follow()
         self.assert_agree(invoice, open_amounts=[100])
 
+    def test_a_refused_payment_is_sent_after_all(self):
+        invoice = self.sold(100)
+        payment = self.pay(invoice)
+        refused = {"action": "error", "function": "create", "object": "ARPYMT"}
+        self.intacct.faults({**refused, "text": "no"})
+        self.follow("errors")
+        self.decide("ignore", payment)
+        self.follow()
+        self.assertFalse(self.receipts())
+
+        self.decide("restore", payment)
+        self.follow()
+
+        self.assertEqual(len(self.live_receipts()), 1)
+        self.assert_agree(invoice, open_amounts=[0])
+
     def test_what_is_there_is_not_ignored_but_unlinked(self):
         invoice = self.sold(100)
         self.sync()

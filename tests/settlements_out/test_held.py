@@ -252,6 +252,39 @@ class TestAccounts(SettlementCase):
             [("payment_method_line_id", "=", method.id)]
         ).reference_id = self.reference("account", "2400")
 
+    def test_what_was_booked_without_a_rate_is_told(self):
+        self.map("journal", self.bank, "bank", "BOE")
+        self.eur.rate_ids.unlink()
+        invoice = self.sold(100, currency_id=self.eur.id)
+        payment = self.pay(invoice)
+
+        self.sync("errors")
+
+        for record in (invoice, payment):
+            self.assertEqual(self.waiting(record).cause, "no_rate:EUR")
+            self.assertIn("1:1", self.waiting(record).message)
+        self.assertFalse(self.intacct.rows("ARINVOICE"))
+        self.give_rate()
+        self.sync("errors")
+        self.assertFalse(self.intacct.rows("ARINVOICE"), "it is still booked at 1:1")
+        payment.action_cancel()
+        invoice.button_draft()
+        invoice.refresh_invoice_currency_rate()
+        invoice.action_post()
+        self.pay(invoice)
+        self.sync_twice()
+        self.assert_agree(invoice, open_amounts=[0])
+
+    def give_rate(self):
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": self.eur.id,
+                "company_id": self.company.id,
+                "name": "2026-01-01",
+                "rate": 0.8,
+            }
+        )
+
     def test_a_foreign_payment_in_part_and_over(self):
         self.map("journal", self.bank, "bank", "BOE")
         first = self.sold(100, currency_id=self.eur.id)

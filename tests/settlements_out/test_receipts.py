@@ -87,6 +87,25 @@ class TestReceipts(SettlementCase):
         advance = self.intacct.one("ARADVANCE", RECORDNO=operation.recordno)
         self.assertEqual(float(advance["TRX_TOTALDUE"]), 0)
 
+    def test_one_that_lost_its_document_waits_anew(self):
+        invoice = self.sold(80)
+        payment = self.pay(invoice)
+        self.sync()
+        self.env.cr.execute(
+            "UPDATE account_payment SET create_date = '2026-01-01' WHERE id = %s",
+            [payment.id],
+        )
+        self.env.invalidate_all()
+        invoice.line_ids.remove_move_reconcile()
+
+        self.sync()
+
+        self.assertEqual(self.waiting(payment).cause, "unapplied")
+        self.assertFalse(self.intacct.rows("ARADVANCE"))
+        self.reconcile(payment, invoice)
+        self.sync_twice()
+        self.assert_agree(invoice, open_amounts=[0])
+
     def test_an_advance_needs_its_account(self):
         self.backend.write({"advance_hours": 0, "advance_reference_id": False})
         payment = self.payment(80)
