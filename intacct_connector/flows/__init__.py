@@ -31,6 +31,7 @@ from . import (
     payments,
     payments_credits,
     payments_out,
+    payments_held,
     payments_unposted,
     preflight,
     preflight_left_out,

@@ -151,8 +151,11 @@ class IntacctLinksAsked(models.AbstractModel):
         :rtype: list[tuple]
         """
         theirs = exact(float(row.get("TRX_TOTALENTERED") or 0))
-        if record._name == "account.payment":
-            return [(self.env._("amount"), [exact(record.amount)], theirs)]
+        money = (
+            record if record._name == "account.payment" else record.statement_line_id
+        )
+        if money:
+            return [(self.env._("amount"), [exact(money.amount)], theirs)]
         sign = -1 if record.move_type == "out_refund" else 1
         total = exact(sign * record.amount_total)
         residual = exact(sign * record.amount_residual)

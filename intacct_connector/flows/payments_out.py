@@ -33,9 +33,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         ctx.caches["reported"] = {}
         entries = self._entries(ctx, step)
         self._send_customers(ctx, step, entries)
-        for entry, pairs in entries:
-            if self._lacks_memo(ctx, entry):
-                self._try(ctx, step, entry.record, self._memo, ctx, entry, pairs)
+        self._memos(ctx, step, entries)
         outbox._send_ready(ctx, step, [MEMO])
         outbox._read_back(ctx, step)
         self._receipts(ctx, step, entries)
@@ -75,9 +73,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         for payment in self._payments_without_entry(ctx.backend):
             if held(payment):
                 continue
-            step._count(read=1)
-            entry = settling._payment_without_entry(payment)
-            entries.append((entry, self._linked_pairs(payment)))
+            self._try(ctx, step, payment, self._add_payment, entries, step, payment)
         return entries
 
     @api.model
@@ -226,7 +222,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
             for partner in self._on_account_of(entry, pairs):
                 if not customers._binding(ctx, partner):
                     self._try(ctx, step, entry.record, customers._prepare, ctx, partner)
-        self.env["intacct.outbox"]._send_ready(ctx, step, ["customer"])
+        self.env["intacct.flow.documents.out"]._send_customers(ctx, step)
 
     @api.model
     def _on_account_of(self, entry, pairs):
@@ -239,7 +235,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         ).partner_id.commercial_partner_id
 
     @api.model
-    def _memo(self, ctx, entry, pairs):
+    def _memo(self, ctx, dues, entry, pairs):
         """The documents come first: nothing is written off that is not there."""
         memos = self.env["intacct.memos.out"]
         for pair in pairs:
@@ -248,6 +244,7 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
                 memos._check_document(ctx, pair, other)
         if not pairs:
             self._check_unapplied(ctx, entry)
+        self._check_money(ctx, dues, entry, pairs)
         memos._prepare_memos(ctx, entry, pairs)
 
     @api.model
@@ -279,21 +276,10 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
     @api.model
     def _receipts(self, ctx, step, entries):
         receipts = self.env["intacct.receipts.out"]
-        dues = Dues(ctx)
         todo = [
             (entry, pairs) for entry, pairs in entries if self._lacks_receipt(entry)
         ]
-        places = []
-        for entry, pairs in todo:
-            for pair in pairs:
-                if pair.debit == entry.move:
-                    continue
-                try:
-                    places.append(receipts._debit_place(ctx, pair.debit))
-                except RecordProblem:
-                    # It is reported where the receipt is prepared.
-                    continue
-        dues.load(places)
+        dues = self._dues(ctx, todo)
         for chunk in self._chunks(todo):
             for entry, pairs in chunk:
                 if self._memo_pending(entry):

@@ -30,9 +30,7 @@ class IntacctFlowPreflight(models.AbstractModel):
         for move, own in flow._moves_to_send(ctx.backend, pairs):
             found += self._entry_outcomes(ctx, move, own, leaving)
         for payment in flow._payments_without_entry(ctx.backend):
-            entry = settling._payment_without_entry(payment)
-            linked = flow._linked_pairs(payment)
-            found += self._outcomes(ctx, entry, linked, leaving)
+            found += self._payment_outcomes(ctx, payment, leaving)
         for pair in pairs:
             both = settling._is_document(pair.debit) and settling._is_document(
                 pair.credit
@@ -50,6 +48,18 @@ class IntacctFlowPreflight(models.AbstractModel):
             keys = self._keys_of(record, move.amount_total_signed, move.currency_id)
             return [self._refusal(problem, **keys)]
         return self._outcomes(ctx, entry, pairs, leaving)
+
+    @api.model
+    def _payment_outcomes(self, ctx, payment, leaving):
+        flow = self.env["intacct.flow.payments.out"]
+        linked = flow._linked_pairs(payment)
+        try:
+            flow._check_settled(payment, linked)
+        except RecordProblem as problem:
+            keys = self._keys_of(payment, payment.amount, payment.currency_id)
+            return [self._refusal(problem, **keys)]
+        entry = self.env["intacct.settling"]._payment_without_entry(payment)
+        return self._outcomes(ctx, entry, linked, leaving)
 
     @api.model
     def _outcomes(self, ctx, entry, pairs, leaving):

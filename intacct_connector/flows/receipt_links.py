@@ -1,9 +1,10 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..gateway import Query, formats, where
 from .document_values import amount
 from .problems import RecordProblem
-from .receipts_out import RECEIPT_ACTIONS
+from .receipts_out import AGAIN, RECEIPT_ACTIONS
 from .settlement_rows import TARGET_SIDE
 
 PAYMENT_FIELDS = (
@@ -114,7 +115,12 @@ class IntacctReceiptLinks(models.AbstractModel):
         """Same amount, currency, date and reference."""
         references = {
             text.strip().lower()
-            for text in (entry.payment.memo, entry.move.ref, entry.name)
+            for text in (
+                entry.payment.memo,
+                entry.move.ref,
+                entry.move.statement_line_id.payment_ref,
+                entry.name,
+            )
             if text
         }
         return (
@@ -129,7 +135,7 @@ class IntacctReceiptLinks(models.AbstractModel):
         """Puts the receipts that look the same under Links to Decide."""
         bindings = self.env["intacct.binding"]
         for entry, row in ctx.caches.pop("twins", []):
-            if not row or not entry.payment:
+            if not row:
                 continue
             known = bindings._by_recordno(ctx.backend, "ARPYMT", [row["RECORDNO"]])
             if known:
@@ -145,8 +151,8 @@ class IntacctReceiptLinks(models.AbstractModel):
                     remote_state=row.get("DISPLAYSTATE"),
                     remote_total=float(amount(row, "TRX_TOTALENTERED")),
                     remote_currency=row.get("CURRENCY"),
-                    payment_id=entry.payment.id,
                     run_id=ctx.run.id,
+                    **entry.link,
                 )
             )
 
@@ -157,30 +163,16 @@ class IntacctReceiptLinks(models.AbstractModel):
     def _adopt_linked(self, ctx):
         """Receipts that a person has linked count as sent; what was booked for them
         from Intacct is taken back, as Odoo has the money already."""
-        linked = self.env["intacct.binding"].search(
-            [
-                ("backend_id", "=", ctx.backend.id),
-                ("intacct_object", "in", list(LINKED_ACTIONS)),
-                ("origin", "=", "link"),
-                ("sync_state", "=", "synced"),
-                ("replaced", "=", False),
-                ("payment_id", "!=", False),
-                (
-                    "payment_id.intacct_operation_ids",
-                    "not any",
-                    [("action", "in", RECEIPT_ACTIONS), ("state", "!=", "superseded")],
-                ),
-            ]
-        )
-        for binding in linked:
-            payment = binding.payment_id
+        for binding in self._linked(ctx):
+            record = binding.payment_id or binding.move_id
             operation = self.env["intacct.operation"].create(
                 {
                     "backend_id": ctx.backend.id,
                     "action": LINKED_ACTIONS[binding.intacct_object],
-                    "document": payment.display_name,
-                    "payment_id": payment.id,
-                    "partner_id": payment.partner_id.commercial_partner_id.id,
+                    "document": record.display_name,
+                    "payment_id": binding.payment_id.id,
+                    "move_id": binding.move_id.id,
+                    "partner_id": record.partner_id.commercial_partner_id.id,
                     "state": "done",
                     "recordno": binding.recordno,
                     "verified_at": binding.write_date,
@@ -190,8 +182,30 @@ class IntacctReceiptLinks(models.AbstractModel):
             if binding.intacct_object == "ARPYMT":
                 self._take_over(ctx, operation)
             self.env["intacct.sync.event"]._resolve(
-                ctx.backend, "account.payment", [str(payment.id)]
+                ctx.backend, record._name, [str(record.id)]
             )
+
+    @api.model
+    def _linked(self, ctx):
+        """Links of payments, bank lines and entries of which nothing counts as sent
+        yet."""
+        sent = [("action", "in", RECEIPT_ACTIONS), ("state", "!=", AGAIN)]
+        payment = Domain("payment_id", "!=", False) & Domain(
+            "payment_id.intacct_operation_ids", "not any", sent
+        )
+        entry = (
+            Domain("move_id.move_type", "=", "entry")
+            & Domain("move_id.intacct_imported", "=", False)
+            & Domain("move_id.intacct_operation_ids", "not any", sent)
+        )
+        return self.env["intacct.binding"].search(
+            Domain("backend_id", "=", ctx.backend.id)
+            & Domain("intacct_object", "in", list(LINKED_ACTIONS))
+            & Domain("origin", "=", "link")
+            & Domain("sync_state", "=", "synced")
+            & Domain("replaced", "=", False)
+            & (payment | entry)
+        )
 
     @api.model
     def _take_over(self, ctx, operation):
@@ -226,7 +240,7 @@ class IntacctReceiptLinks(models.AbstractModel):
         )
         if not document:
             return
-        move = operation.payment_id.move_id
+        move = operation.payment_id.move_id or operation.move_id
         self.env["intacct.allocation"].create(
             {
                 "operation_id": operation.id,

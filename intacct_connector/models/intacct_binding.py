@@ -258,8 +258,11 @@ class IntacctBinding(models.Model):
             "create", self.env._("Not linked to Sage Intacct %s."), reason
         )
         # Two receipts: what Intacct cannot apply of ours goes on account.
-        receipts = proposed.filtered("payment_id")
+        receipts = proposed.filtered(
+            lambda binding: binding.intacct_object in ("ARPYMT", "ARADVANCE")
+        )
         receipts.sudo().payment_id.intacct_on_account = True
+        receipts.sudo().move_id.intacct_on_account = True
         self.env["intacct.sync.event"].sudo()._wait_for_creation(proposed - receipts)
         proposed.sudo().unlink()
         backends._queue_retry()
@@ -268,7 +271,7 @@ class IntacctBinding(models.Model):
         """A linked invoice starts with the same open amount in both ledgers."""
         self.ensure_one()
         move = self.move_id
-        if not move:
+        if not move.is_sale_document():
             return
         sign = -1 if move.move_type == "out_refund" else 1
         if move.currency_id.compare_amounts(

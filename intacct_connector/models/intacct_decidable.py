@@ -14,7 +14,7 @@ DECIDED_FIELDS = {
     "intacct_unlinked",
 }
 # Causes for which a part of a receipt may go on account.
-EXCESS_CAUSES = ("stays_out", "less_due")
+EXCESS_CAUSES = ("stays_out", "less_due", "settled_otherwise")
 # An operation in one of these states is as if it had never been.
 OVER_STATES = ("superseded", "ignored")
 

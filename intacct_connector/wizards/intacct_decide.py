@@ -289,7 +289,7 @@ class IntacctDecide(models.TransientModel):
     def _object_of(self, record):
         if record._name == "res.partner":
             return "CUSTOMER"
-        if record._name == "account.payment":
+        if record._name == "account.payment" or record.statement_line_id:
             return "ARPYMT"
         return "ARINVOICE" if record.move_type == "out_invoice" else "ARADJUSTMENT"
 

@@ -127,6 +127,14 @@ class TestPayments(ErrorCase):
         action = yield self.told(payment)
         self.confirm_decision(action)
 
+    def rule_settled_otherwise(self):
+        invoice = self.sold()
+        payment = self.without_entry(80, invoice)
+        self.map("journal", self.bank, "bank", "BOA")
+        self.bank_line(60, (invoice, 60))
+        action = yield self.told(payment)
+        self.confirm_decision(action)
+
     def rule_less_open(self):
         invoice, note = self.sold(100), self.credited(30)
         self.sync()

@@ -86,6 +86,24 @@ class SettlementCase(SimulatorCase):
         payment.action_post()
         return payment
 
+    def without_entry(self, amount, *documents, kind="inbound"):
+        """A posted payment without journal entry, entered for documents."""
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.customer_partner.id,
+                "partner_type": "customer",
+                "payment_type": kind,
+                "amount": amount,
+                "date": DAY,
+                "journal_id": self.bank.id,
+                "invoice_ids": [Command.link(document.id) for document in documents],
+            }
+        )
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertFalse(payment.move_id)
+        return payment
+
     def receivable(self, *records):
         """The open receivable lines of some entries."""
         lines = self.env["account.move.line"]

@@ -134,20 +134,7 @@ class TestBankLines(SettlementCase):
     def test_a_payment_without_entry_is_sent_and_confirmed_by_the_bank(self):
         self.map_bank()
         first, second = self.sold(100, "2026-10-05"), self.sold(50, "2026-10-07")
-        payment = self.env["account.payment"].create(
-            {
-                "partner_id": self.customer_partner.id,
-                "partner_type": "customer",
-                "payment_type": "inbound",
-                "amount": 120,
-                "date": DAY,
-                "journal_id": self.bank.id,
-                "invoice_ids": [(6, 0, (first | second).ids)],
-            }
-        )
-        payment.outstanding_account_id = False
-        payment.action_post()
-        self.assertFalse(payment.move_id)
+        payment = self.without_entry(120, first, second)
 
         self.sync_twice()
 
@@ -167,20 +154,7 @@ class TestBankLines(SettlementCase):
     def test_a_refund_without_entry_waits_for_its_bank_line(self):
         self.map_bank()
         note = self.credited(30)
-        payment = self.env["account.payment"].create(
-            {
-                "partner_id": self.customer_partner.id,
-                "partner_type": "customer",
-                "payment_type": "outbound",
-                "amount": 30,
-                "date": DAY,
-                "journal_id": self.bank.id,
-                "invoice_ids": [(6, 0, note.ids)],
-            }
-        )
-        payment.outstanding_account_id = False
-        payment.action_post()
-        self.assertFalse(payment.move_id)
+        payment = self.without_entry(30, note, kind="outbound")
         self.sync_twice()
         event = self.waiting(payment)
         self.assertEqual(event.cause, "unapplied")
@@ -208,19 +182,7 @@ class TestBankLines(SettlementCase):
 
     def test_more_than_its_documents_without_entry_is_on_account(self):
         invoice = self.sold(100)
-        payment = self.env["account.payment"].create(
-            {
-                "partner_id": self.customer_partner.id,
-                "partner_type": "customer",
-                "payment_type": "inbound",
-                "amount": 130,
-                "date": DAY,
-                "journal_id": self.bank.id,
-                "invoice_ids": [(6, 0, invoice.ids)],
-            }
-        )
-        payment.outstanding_account_id = False
-        payment.action_post()
+        payment = self.without_entry(130, invoice)
 
         self.sync_twice()
 
