@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..gateway import errors, functions, where
 from .document_fields import IN_LIMIT, LINE_OBJECTS
@@ -67,14 +68,7 @@ class IntacctFlowCompare(models.AbstractModel):
         for page in ctx.gateway.query_all(query, deadline=ctx.deadline):
             remote.update({row["RECORDNO"]: row for row in page.rows})
         step._count(read=len(remote))
-        bindings = self.env["intacct.binding"].search(
-            [
-                ("backend_id", "=", ctx.backend.id),
-                ("intacct_object", "=", intacct_object),
-                ("sync_state", "not in", ("proposed", "ignored", "gone")),
-            ]
-        )
-        known = {binding.recordno: binding for binding in bindings}
+        known = self._open_on_a_side(ctx, intacct_object, list(remote))
         missing = [
             binding
             for key, binding in known.items()
@@ -95,6 +89,26 @@ class IntacctFlowCompare(models.AbstractModel):
             [binding for key, binding in known.items() if key not in changed],
         )
         ctx.commit()
+
+    @api.model
+    def _open_on_a_side(self, ctx, intacct_object, open_there):
+        """What is settled on both sides is left out: there is ever more of it.
+
+        :param list[str] open_there: RECORDNOs
+        :return: links by RECORDNO
+        :rtype: dict
+        """
+        bindings = self.env["intacct.binding"]
+        of_object = Domain("backend_id", "=", ctx.backend.id)
+        of_object &= Domain("intacct_object", "=", intacct_object)
+        of_object &= Domain("sync_state", "not in", ("proposed", "ignored", "gone"))
+        open_here = Domain("remote_balance", "!=", 0)
+        open_here |= Domain("move_id.amount_residual", "!=", 0)
+        found = bindings.search(of_object & open_here)
+        others = list({*open_there}.difference(found.mapped("recordno")))
+        for part in self._parts(others, IN_LIMIT):
+            found |= bindings.search(of_object & Domain("recordno", "in", part))
+        return {binding.recordno: binding for binding in found}
 
     @api.model
     def _compare_ours(self, ctx, intacct_object, bindings):

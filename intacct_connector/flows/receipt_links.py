@@ -16,6 +16,10 @@ PAYMENT_FIELDS = (
     "DOCNUMBER",
 )
 LINKED_ACTIONS = {"ARPYMT": "payment", "ARADVANCE": "advance"}
+UNSETTLED = [
+    ("account_id.account_type", "=", "asset_receivable"),
+    ("reconciled", "=", False),
+]
 STANDING_STATES = ("Posted", "Complete", "Reconciled")
 
 
@@ -274,6 +278,7 @@ class IntacctReceiptLinks(models.AbstractModel):
                 ("intacct_company", "=", company),
                 ("intacct_object", "=", TARGET_SIDE),
                 ("sync_state", "=", "synced"),
+                ("move_id.line_ids", "any", UNSETTLED),
             ]
         )
         for item in booked:
