@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..gateway import Query, errors, formats, where
 from . import outbox  # noqa: F401 - what it extends is registered first
+from .differences import difference, field_word, read_back_problem
 from .problems import RecordProblem
 
 # Fields read back after a write, by object.
@@ -170,14 +171,7 @@ class IntacctOutbox(models.AbstractModel):
             self._report(
                 ctx,
                 operation,
-                RecordProblem(
-                    "read_back",
-                    self.env._(
-                        "Intacct has other values than were sent: %s",
-                        "; ".join(differences),
-                    ),
-                    self.env._("Correct it in Intacct."),
-                ),
+                read_back_problem(self.env, differences),
             )
             return
         step._count(created=1)
@@ -226,9 +220,7 @@ class IntacctOutbox(models.AbstractModel):
         if base := expected.get("base"):
             found += self._base_difference(base, row)
         return [
-            self.env._(
-                "%(field)s: sent %(sent)s, got %(got)s", field=name, sent=sent, got=got
-            )
+            difference(self.env, field_word(self.env, name), sent, got)
             for name, sent, got in found
         ]
 

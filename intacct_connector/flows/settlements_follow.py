@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..gateway import Query, where
+from .differences import difference
 from .document_fields import IN_LIMIT
 from .document_values import amount
 from .problems import RecordProblem
@@ -149,13 +150,26 @@ class IntacctSettlementsFollow(models.AbstractModel):
         for item in operation.allocation_ids.filtered("target_recordno"):
             key = (item.target_object, item.target_recordno)
             sent[key] = sent.get(key, Decimal()) + Decimal(str(item.amount))
+        known = self.env["intacct.binding"].search(
+            [
+                ("backend_id", "=", operation.backend_id.id),
+                (
+                    "recordno",
+                    "in",
+                    [key for _object, key in sent.keys() | there.keys()],
+                ),
+            ]
+        )
+        names = {
+            (binding.intacct_object, binding.recordno): binding.odoo_name
+            for binding in known
+        }
         return [
-            self.env._(
-                "%(object)s %(key)s: sent %(sent)s, got %(got)s",
-                object=key[0],
-                key=key[1],
-                sent=sent.get(key, 0),
-                got=there.get(key, 0),
+            difference(
+                self.env,
+                names.get(key, f"{key[0]} {key[1]}"),
+                sent.get(key, 0),
+                there.get(key, 0),
             )
             for key in sorted(sent.keys() | there.keys())
             if sent.get(key, Decimal()) != there.get(key, Decimal())

@@ -9,6 +9,7 @@ from ..models.intacct_operation_undo import (
     UNDO_OBJECTS,
     UPDATE_OBJECTS,
 )
+from .differences import difference, field_word, read_back_problem
 from .problems import RecordProblem
 from .read_back import READ_BACK
 
@@ -302,7 +303,7 @@ class IntacctUndoing(models.AbstractModel):
             [self.env._("it is not there any more")]
             if row is None
             else [
-                f"{name}: {value} / {row.get(name)}"
+                difference(self.env, field_word(self.env, name), value, row.get(name))
                 for name, value in operation.expected["fields"].items()
                 if name in row and not outbox._same(value, row[name])
             ]
@@ -314,14 +315,7 @@ class IntacctUndoing(models.AbstractModel):
                 self._report(
                     ctx,
                     operation,
-                    RecordProblem(
-                        "read_back",
-                        self.env._(
-                            "Intacct has other values than were sent: %s",
-                            "; ".join(differences),
-                        ),
-                        self.env._("Correct it in Intacct."),
-                    ),
+                    read_back_problem(self.env, differences),
                 )
             return
         operation.write(

@@ -233,7 +233,7 @@ class TestReadBack(ExportCase):
         self.sync(state="errors")
 
         text = self.message(move).message
-        self.assertIn("TRX_TOTALENTERED: sent 100.00, got 99.99", text)
+        self.assertIn("total: sent 100.00, Intacct has 99.99", text)
         self.assertEqual(move.intacct_status, "difference")
 
     def test_submitted_is_waiting_and_later_done(self):
