@@ -2,6 +2,7 @@ from . import (
     applications_out,
     base,
     check,
+    closed_periods,
     customers,
     customers_known,
     customers_out,

@@ -92,6 +92,7 @@ class IntacctApplicationsOut(models.AbstractModel):
 
         :raises RecordProblem: a document is not there, or has less open
         """
+        self.env["intacct.closed.periods"]._check(ctx, date)
         applications = []
         for pair in pairs:
             applications += self._applications(ctx, dues, pair)

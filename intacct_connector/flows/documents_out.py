@@ -30,6 +30,9 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
         self._prepare_asked_customers(ctx, step)
         for moves in self._chunks(self._select(ctx.backend, ctx.run._chosen())):
             step._count(read=len(moves))
+            self.env["intacct.closed.periods"]._look_again(
+                ctx, [move.date for move in moves]
+            )
             self._apply(
                 ctx,
                 moves,
@@ -251,6 +254,7 @@ class IntacctFlowDocumentsOut(models.AbstractModel):
     @api.model
     def _check(self, ctx, move):
         """:raises RecordProblem: something that Intacct would refuse or change"""
+        self.env["intacct.closed.periods"]._check(ctx, move.date)
         currency = move.currency_id
         if currency.decimal_places > 2:
             raise RecordProblem(

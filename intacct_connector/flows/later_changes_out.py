@@ -33,14 +33,20 @@ class IntacctFlowChangesOut(models.AbstractModel):
         undoing = self.env["intacct.undoing"]
         self._follow_receipts(ctx, step)
         undoing._verify(ctx, step)
+        undoing._give_up_orphans(ctx)
         chosen = ctx.run._chosen()
-        for record in (*self._changed_moves(ctx), *self._changed_payments(ctx)):
+        changed = (*self._changed_moves(ctx), *self._changed_payments(ctx))
+        periods = self.env["intacct.closed.periods"]
+        periods._look_again(ctx, [record.date for record in changed])
+        for record in changed:
             if chosen is not None and record not in chosen:
                 continue
             step._count(read=1)
             self._try(ctx, step, record, self._compare, ctx, step, record)
         ctx.commit()
-        for operation, record in self._lost_applications(ctx):
+        lost = self._lost_applications(ctx)
+        periods._look_again(ctx, [operation._intacct_date() for operation, _ in lost])
+        for operation, record in lost:
             if chosen is not None and record not in chosen:
                 continue
             step._count(read=1)
@@ -146,7 +152,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
             return None
         self._check_decided_here(record, there)
         if record.state in ("cancel", "canceled", "rejected"):
-            self._check_allowed(ctx)
+            self._check_reversible(ctx, record.date)
             return "reverse"
         if record._name == "account.move" and record.is_sale_document():
             change = self._change(ctx, record, self._original(record, there), there)
@@ -154,7 +160,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
                 return change and "update"
         elif not self._made_differently(ctx, record):
             return None
-        self._check_allowed(ctx)
+        self._check_reversible(ctx, record.date)
         return "replace"
 
     @api.model
@@ -286,7 +292,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
 
         :raises RecordProblem: it may not, or cannot, be taken back
         """
-        self._check_allowed(ctx)
+        self._check_reversible(ctx, move.date)
         if move._intacct_settled_there():
             raise RecordProblem(
                 "paid_there",
@@ -339,6 +345,22 @@ class IntacctFlowChangesOut(models.AbstractModel):
                 "%s pays it in Intacct and is not linked any more.", operation.document
             ),
             self.env._("Reverse that receipt in Intacct, or link it again."),
+        )
+
+    @api.model
+    def _check_reversible(self, ctx, day):
+        """:param date day: on which Intacct has booked what is to be taken back
+        :raises RecordProblem: the connection never takes anything back, or Intacct's
+            books are closed on that day
+        """
+        self._check_allowed(ctx)
+        self.env["intacct.closed.periods"]._check(
+            ctx,
+            day,
+            self.env._(
+                "Open the period in Intacct. Or bring it back as it was, and issue a "
+                "credit note."
+            ),
         )
 
     @api.model

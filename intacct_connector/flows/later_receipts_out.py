@@ -60,7 +60,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
         if not gone and not self._made_differently(ctx, record):
             self._nothing_changed(ctx, record)
             return
-        self._check_allowed(ctx)
+        self._check_reversible(ctx, record.date)
         for operation in self._made(record):
             self._take_back(ctx, operation, self._date_of_act(record))
 
@@ -231,7 +231,7 @@ class IntacctFlowChangesOut(models.AbstractModel):
     def _reapply(self, ctx, operation):
         """A single detail can't be taken off: the receipt is reversed and comes
         back with the applications that Odoo has now, all its parts together."""
-        self._check_allowed(ctx)
+        self._check_reversible(ctx, operation._intacct_date())
         made = self._made(operation._record)
         together = made if any(made.mapped("whole")) else operation
         for one in together:

@@ -58,6 +58,7 @@ class IntacctMemosOut(models.AbstractModel):
         :raises RecordProblem: it waits for a person, or an account is not mapped
         """
         self._check_entry(ctx, entry)
+        self.env["intacct.closed.periods"]._check(ctx, entry.date)
         whole = self._without_money(entry)
         sent = self._sent(entry, [MEMO], whole)
         parts = self._memo_parts(ctx, entry, pairs, whole - sent)

@@ -32,6 +32,9 @@ class IntacctFlowPaymentsOut(models.AbstractModel):
         self.env["intacct.refunds.out"]._withdraw(ctx, step)
         ctx.caches["reported"] = {}
         entries = self._entries(ctx, step)
+        self.env["intacct.closed.periods"]._look_again(
+            ctx, [entry.date for entry, _pairs in entries]
+        )
         self._send_customers(ctx, step, entries)
         self._memos(ctx, step, entries)
         outbox._send_ready(ctx, step, [MEMO])

@@ -145,7 +145,6 @@ class IntacctFlowPreflight(models.AbstractModel):
         :raises RecordProblem: it would not be sent
         """
         self._check(ctx, move)
-        self._check_period(ctx, move)
         partner = move.commercial_partner_id
         code = "?"
         if partner.id in new:
@@ -160,25 +159,6 @@ class IntacctFlowPreflight(models.AbstractModel):
         action = ACTIONS[move.move_type]
         render = {"invoice": self._invoice, "adjustment": self._adjustment}
         render[action](ctx, move, {"action": action, **UNKNOWN}, code, lines)
-
-    @api.model
-    def _check_period(self, ctx, record):
-        """:param record: a document or Entry, with a date
-        :raises RecordProblem: Intacct's books were closed when the lists were read
-            last
-        """
-        closed = ctx.backend.closed_books_date
-        if closed and record.date <= closed:
-            raise RecordProblem(
-                f"closed_period:{closed}",
-                self.env._(
-                    "Its date %(date)s is in a closed period: Intacct's books are "
-                    "closed until %(closed)s.",
-                    date=record.date,
-                    closed=closed,
-                ),
-                self.env._("Open the period in Intacct, or change the date."),
-            )
 
     @api.model
     def _as_record_problem(self, error):

@@ -110,7 +110,7 @@ class IntacctFlowPreflight(models.AbstractModel):
     def _check_receipt(self, ctx, entry, pairs):
         """:raises RecordProblem: it has no account or owner, or is dated in a closed
         period"""
-        self._check_period(ctx, entry)
+        self.env["intacct.closed.periods"]._check(ctx, entry.date)
         receipts = self.env["intacct.receipts.out"]
         receipts._check_owner(entry)
         self.env["intacct.receipt.accounts"]._account(ctx, entry)
@@ -121,7 +121,7 @@ class IntacctFlowPreflight(models.AbstractModel):
     @api.model
     def _check_memo(self, ctx, entry, pairs):
         """:raises RecordProblem: an account is missing"""
-        self._check_period(ctx, entry)
+        self.env["intacct.closed.periods"]._check(ctx, entry.date)
         if not pairs:
             self.env["intacct.flow.payments.out"]._check_unapplied(ctx, entry)
         memos = self.env["intacct.memos.out"]
@@ -169,6 +169,7 @@ class IntacctFlowPreflight(models.AbstractModel):
         try:
             if not pair.same_currency:
                 raise apply._cross_currency(pair.debit)
+            self.env["intacct.closed.periods"]._check(ctx, apply._date(ctx, pair))
             for move, names in ((pair.debit, TARGET_KEYS), (pair.credit, SOURCE_KEYS)):
                 if move not in leaving:
                     apply._document_place(ctx, move, names)
@@ -221,12 +222,41 @@ class IntacctFlowPreflight(models.AbstractModel):
                 found.append(self._refusal(problem, **keys))
                 continue
             if what:
-                found.append(
-                    self._would(
-                        what,
-                        f"{keys['document']}: {self._deeds()[what]}, "
-                        f"{self._amount(value, record.currency_id)}.",
-                        **keys,
-                    )
-                )
+                found.append(self._would_change(what, keys))
+        return found + self._lost(ctx)
+
+    @api.model
+    def _lost(self, ctx):
+        """What would become of receipts and applications of which Odoo has taken
+        something back.
+
+        :rtype: list[dict]
+        """
+        flow = self.env["intacct.flow.changes.out"]
+        found = []
+        for operation, record in flow._lost_applications(ctx):
+            if flow._is_changing(record):
+                continue
+            made = operation in flow._made(record)
+            amounts = operation.allocation_ids.mapped("amount")
+            currency = operation.allocation_ids.debit_move_id[:1].currency_id
+            if made and record._name == "account.payment":
+                amounts, currency = [record.amount], record.currency_id
+            keys = self._keys_of(record, abs(sum(amounts)), currency)
+            try:
+                flow._check_reversible(ctx, operation._intacct_date())
+            except RecordProblem as problem:
+                found.append(self._refusal(problem, **keys))
+                continue
+            found.append(self._would_change("replace" if made else "reverse", keys))
         return found
+
+    @api.model
+    def _would_change(self, what, keys):
+        currency = self.env["res.currency"].browse(keys["currency_id"])
+        return self._would(
+            what,
+            f"{keys['document']}: {self._deeds()[what]}, "
+            f"{self._amount(keys['amount'], currency)}.",
+            **keys,
+        )

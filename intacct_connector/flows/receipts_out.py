@@ -39,6 +39,7 @@ class IntacctReceiptsOut(models.AbstractModel):
         :raises RecordProblem: it waits for a document, or cannot be sent
         """
         self._check_entry(ctx, entry)
+        self.env["intacct.closed.periods"]._check(ctx, entry.date)
         whole = entry.cash
         entry = replace(entry, cash=whole - self._sent(entry, RECEIPT_ACTIONS, whole))
         again = entry.cash != whole
@@ -127,7 +128,8 @@ class IntacctReceiptsOut(models.AbstractModel):
         # What lost its document waits anew for another one.
         since = max([entry.record.create_date, *taken_back.mapped("create_date")])
         due = since + timedelta(hours=hours)
-        if due > fields.Datetime.now() and not entry.record.intacct_on_account:
+        waits = hours and due > fields.Datetime.now()
+        if waits and not entry.record.intacct_on_account:
             raise RecordProblem(
                 "unapplied",
                 self.env._("It pays no document yet."),

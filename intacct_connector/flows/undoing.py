@@ -124,9 +124,8 @@ class IntacctUndoing(models.AbstractModel):
         self._verify(ctx, step)
 
     @api.model
-    def _release(self, ctx):
-        """Operations whose turn has come."""
-        waiting = self.env["intacct.operation"].search(
+    def _waiting(self, ctx):
+        return self.env["intacct.operation"].search(
             [
                 ("backend_id", "=", ctx.backend.id),
                 ("state", "=", "waiting"),
@@ -134,7 +133,22 @@ class IntacctUndoing(models.AbstractModel):
                 ("cause", "!=", OPPOSED),
             ]
         )
-        waiting.filtered(
+
+    @api.model
+    def _give_up_orphans(self, ctx):
+        """What waits for something that is made anew (a Retry) would wait for ever:
+        it is made anew as well."""
+        waiting = self._waiting(ctx)
+        while orphans := waiting.filtered(
+            lambda operation: "superseded" in operation.waits_for_ids.mapped("state")
+        ):
+            orphans.write({"state": "superseded"})
+            waiting -= orphans
+
+    @api.model
+    def _release(self, ctx):
+        """Operations whose turn has come."""
+        self._waiting(ctx).filtered(
             lambda operation: all(
                 needed.verified_at or needed.state == "ignored"
                 for needed in operation.waits_for_ids

@@ -4,6 +4,7 @@ from . import (
     account_move_changes,
     account_move_decisions,
     account_move_line,
+    account_move_line_changes,
     account_move_send,
     account_move_sending,
     account_payment,

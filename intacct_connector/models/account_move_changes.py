@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
+from ..gateway import formats
 from .intacct_allocation import THERE_STATES
 from .intacct_changeable import CONFIRMED, FIXED_STATES
 
@@ -46,6 +47,12 @@ class AccountMove(models.Model):
     def _intacct_refusal(self):
         if why := super()._intacct_refusal():
             return why
+        if self._intacct_in_closed_period(self.date):
+            return self.env._(
+                "%s lies in a period that is closed in Sage Intacct, so it cannot be "
+                "taken back there. Issue a credit note, or have the period opened.",
+                self.display_name,
+            )
         if self._intacct_settled_there():
             return self.env._(
                 "%s was paid in Sage Intacct, so it cannot be taken back there. Issue "
@@ -106,6 +113,8 @@ class AccountPayment(models.Model):
     def _intacct_refusal(self):
         if why := super()._intacct_refusal():
             return why
+        if self._intacct_in_closed_period(self.date):
+            return self._intacct_closed_text(self.display_name)
         operations = self.sudo().intacct_operation_ids
         if operations._intacct_fixed():
             return self.env._(
@@ -201,6 +210,8 @@ class AccountPartialReconcile(models.Model):
                     fixed[:1].document,
                 )
             )
+        if closed := operations._intacct_closed():
+            raise UserError(moves._intacct_closed_text(closed[:1].document))
         moves._intacct_ask(
             "unreconcile", default_partial_ids=[fields.Command.set(self.ids)]
         )
@@ -226,3 +237,20 @@ class IntacctOperation(models.Model):
         )
         fixed = set(bindings.mapped("recordno"))
         return self.filtered(lambda operation: operation.recordno in fixed)
+
+    def _intacct_closed(self):
+        """Those that Intacct has booked in a period that is closed there."""
+        return self.filtered(
+            lambda operation: operation._record._intacct_in_closed_period(
+                operation._intacct_date()
+            )
+        )
+
+    def _intacct_date(self):
+        """The day on which Intacct has booked a receipt or an application.
+
+        :rtype: date
+        """
+        self.ensure_one()
+        sent = (self.expected or {}).get("fields", {}).get("RECEIPTDATE")
+        return formats.parse_date(sent) if sent else self._record.date

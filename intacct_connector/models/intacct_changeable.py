@@ -130,6 +130,20 @@ class IntacctChangeable(models.AbstractModel):
             )
         return None
 
+    def _intacct_in_closed_period(self, day):
+        """Whether Intacct's books are closed on a day, as far as the connection of
+        this record knows."""
+        closed = self._intacct_backend().sudo().closed_books_date
+        return bool(closed and day and day <= closed)
+
+    def _intacct_closed_text(self, document):
+        return self.env._(
+            "%s lies in a period that is closed in Sage Intacct, so it cannot be taken "
+            "back from here. Have the period opened, or reverse it in Intacct: the "
+            "next sync sees it.",
+            document,
+        )
+
     def _intacct_ask(self, kind, **values):
         """:raises RedirectWarning: always"""
         link = "payment_ids" if self._name == "account.payment" else "move_ids"

@@ -15,6 +15,7 @@ DECISIONS = [
     ("draft", "Reset to Draft"),
     ("cancel", "Cancel"),
     ("unreconcile", "Unreconcile"),
+    ("distribution", "Change the Analytic Distribution"),
     ("tie_out", "Sign the Opening Difference"),
 ]
 

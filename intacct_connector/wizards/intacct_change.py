@@ -7,6 +7,7 @@ KINDS = [
     ("draft", "Reset to Draft"),
     ("cancel", "Cancel"),
     ("unreconcile", "Unreconcile"),
+    ("distribution", "Change the Analytic Distribution"),
 ]
 
 
@@ -20,6 +21,8 @@ class IntacctChange(models.TransientModel):
     move_ids = fields.Many2many("account.move", string="Documents", readonly=True)
     payment_ids = fields.Many2many("account.payment", string="Payments", readonly=True)
     partial_ids = fields.Many2many("account.partial.reconcile", readonly=True)
+    line_ids = fields.Many2many("account.move.line", readonly=True)
+    distribution = fields.Json(readonly=True, help="What the lines are to get.")
     consequences = fields.Text(
         string="In Sage Intacct", compute="_compute_consequences"
     )
@@ -50,6 +53,13 @@ class IntacctChange(models.TransientModel):
         if self.kind == "cancel":
             text = self.env._(
                 "%(document)s is reversed in Sage Intacct with the next sync.", **values
+            )
+        elif self.kind == "distribution":
+            text = self.env._(
+                "With the next sync %(document)s is reversed in Sage Intacct and "
+                "entered anew with the other dimensions, under another number where "
+                "its number is not free.",
+                **values,
             )
         else:
             text = self.env._(
@@ -112,6 +122,11 @@ class IntacctChange(models.TransientModel):
         records = records.with_context(intacct_confirmed=CONFIRMED)
         if self.kind == "unreconcile":
             self.partial_ids.with_context(intacct_confirmed=CONFIRMED).unlink()
+        elif self.kind == "distribution":
+            lines = self.line_ids.filtered(lambda line: line.move_id in records)
+            lines.with_context(intacct_confirmed=CONFIRMED).write(
+                {"analytic_distribution": self.distribution}
+            )
         elif records._name == "account.payment":
             records.action_draft() if self.kind == "draft" else records.action_cancel()
         elif self.kind == "draft":
