@@ -193,20 +193,9 @@ class IntacctFlowCustomers(models.AbstractModel):
             .with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
             .create([item.values for item in prepared])
         )
-        identities = self.env["intacct.binding"]
-        identities.create(
+        self.env["intacct.binding"].create(
             [
-                identities._identity(
-                    ctx.backend,
-                    "CUSTOMER",
-                    row,
-                    company_id=False,
-                    number=row["CUSTOMERID"],
-                    remote_state=row.get("STATUS"),
-                    values_seen={"row": self._seen(row)},
-                    partner_id=partner.id,
-                    run_id=ctx.run.id,
-                )
+                self._link(ctx, row, partner)
                 for row, partner in zip(fresh, partners, strict=True)
             ]
         )
@@ -215,6 +204,25 @@ class IntacctFlowCustomers(models.AbstractModel):
                 self._note(ctx, row, partner, note)
         self._done(ctx, fresh)
         step._count(created=len(fresh))
+
+    @api.model
+    def _link(self, ctx, row, partner, **values):
+        """The columns of a new link between a customer and a partner.
+
+        :param dict row: the customer as Intacct answered it
+        """
+        return self.env["intacct.binding"]._identity(
+            ctx.backend,
+            "CUSTOMER",
+            row,
+            company_id=False,
+            number=row["CUSTOMERID"],
+            remote_state=row.get("STATUS"),
+            values_seen={"row": self._seen(row)},
+            partner_id=partner.id,
+            run_id=ctx.run.id,
+            **values,
+        )
 
     @api.model
     def _seen(self, row):

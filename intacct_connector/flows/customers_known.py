@@ -86,21 +86,8 @@ class IntacctFlowCustomers(models.AbstractModel):
 
     @api.model
     def _propose(self, ctx, step, row, partner, reason):
-        bindings = self.env["intacct.binding"]
-        bindings.create(
-            bindings._identity(
-                ctx.backend,
-                "CUSTOMER",
-                row,
-                company_id=False,
-                number=row["CUSTOMERID"],
-                remote_state=row.get("STATUS"),
-                values_seen={"row": self._seen(row)},
-                partner_id=partner.id,
-                sync_state="proposed",
-                reason=reason,
-                run_id=ctx.run.id,
-            )
+        self.env["intacct.binding"].create(
+            self._link(ctx, row, partner, sync_state="proposed", reason=reason)
         )
         step._count(skipped=1)
         self.env["intacct.sync.event"]._note(

@@ -350,20 +350,8 @@ class IntacctFlowCustomersOut(models.AbstractModel):
     @api.model
     def _bind(self, ctx, operation, row, **values):
         """Nothing has to be created: the partner is, or may be, that customer."""
-        bindings = self.env["intacct.binding"]
-        bindings.create(
-            bindings._identity(
-                ctx.backend,
-                "CUSTOMER",
-                row,
-                company_id=False,
-                number=row["CUSTOMERID"],
-                partner_id=operation.partner_id.id,
-                origin="link",
-                remote_state=row.get("STATUS"),
-                values_seen={"row": self.env["intacct.flow.customers"]._seen(row)},
-                run_id=ctx.run.id,
-                **values,
-            )
+        link = self.env["intacct.flow.customers"]._link
+        self.env["intacct.binding"].create(
+            link(ctx, row, operation.partner_id, origin="link", **values)
         )
         operation.write({"state": "superseded", "recordno": row["RECORDNO"]})
