@@ -68,7 +68,7 @@ class IntacctFlowCompare(models.AbstractModel):
         for page in ctx.gateway.query_all(query, deadline=ctx.deadline):
             remote.update({row["RECORDNO"]: row for row in page.rows})
         step._count(read=len(remote))
-        known = self._open_on_a_side(ctx, intacct_object, list(remote))
+        known = self._open_links(ctx, intacct_object)
         missing = [
             binding
             for key, binding in known.items()
@@ -91,23 +91,20 @@ class IntacctFlowCompare(models.AbstractModel):
         ctx.commit()
 
     @api.model
-    def _open_on_a_side(self, ctx, intacct_object, open_there):
-        """What is settled on both sides is left out: there is ever more of it.
+    def _open_links(self, ctx, intacct_object):
+        """Links to what was open in Intacct when it was last read, or is in Odoo.
+        What was settled on both sides is left out, as there is ever more of it: open
+        in Intacct again, it has changed in any case.
 
-        :param list[str] open_there: RECORDNOs
         :return: links by RECORDNO
         :rtype: dict
         """
-        bindings = self.env["intacct.binding"]
         of_object = Domain("backend_id", "=", ctx.backend.id)
         of_object &= Domain("intacct_object", "=", intacct_object)
         of_object &= Domain("sync_state", "not in", ("proposed", "ignored", "gone"))
         open_here = Domain("remote_balance", "!=", 0)
         open_here |= Domain("move_id.amount_residual", "!=", 0)
-        found = bindings.search(of_object & open_here)
-        others = list({*open_there}.difference(found.mapped("recordno")))
-        for part in self._parts(others, IN_LIMIT):
-            found |= bindings.search(of_object & Domain("recordno", "in", part))
+        found = self.env["intacct.binding"].search(of_object & open_here)
         return {binding.recordno: binding for binding in found}
 
     @api.model
